@@ -1,0 +1,1 @@
+//! An alert: a condition that is watched.

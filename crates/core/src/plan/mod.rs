@@ -1,0 +1,335 @@
+//! The plan: everything the team wrote down, typed and checked.
+//!
+//! **Invariant:** a [`Plan`] is immutable once loaded and known by its hash; an incident keeps the plan it began with.
+//! **Invariant:** every name in it resolves. What could not be resolved is a [`Problem`](crate::problem::Problem).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
+
+use crate::id::PlanHash;
+use crate::language::Language;
+use crate::plan::calendar::{Calendar, Hours};
+use crate::runbook::Runbook;
+
+pub mod calendar;
+
+/// A loaded plan.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub hash: PlanHash,
+    pub name: String,
+    /// Looked up in the bundled database, never the machine's.
+    pub zone: TimeZone,
+    pub language: Language,
+    pub calendar: Calendar,
+    /// Worst first: the index is the rank.
+    pub severities: Vec<Severity>,
+    /// The second axis, label to meaning.
+    pub scopes: BTreeMap<String, String>,
+    pub people: BTreeMap<String, Person>,
+    /// Named lists of people, as in `from=@dba`.
+    pub groups: BTreeMap<String, Vec<String>>,
+    pub schedules: BTreeMap<String, Schedule>,
+    /// Always has `default` when there is anybody to page.
+    pub escalations: BTreeMap<String, Escalation>,
+    pub channels: BTreeMap<String, Channel>,
+    pub notify: Vec<Announcement>,
+    pub services: BTreeMap<String, Service>,
+    pub alerts: BTreeMap<String, AlertRule>,
+    /// Runbooks whose `recover` steps may run with nobody there.
+    pub unattended: BTreeSet<String>,
+    pub secrets: SecretSource,
+    /// By file name without `.md`.
+    pub runbooks: BTreeMap<String, Runbook>,
+    /// Why this plan is not armed: people who cannot be reached. Empty when it is.
+    pub unarmed: Vec<String>,
+}
+
+/// A level of the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Severity {
+    /// The team's own word: `P0`, `レベル1`.
+    pub label: String,
+    pub name: Option<String>,
+    pub aliases: Vec<String>,
+    pub criteria: Vec<String>,
+    pub targets: BTreeMap<Clock, Limit>,
+    /// Runbooks that start when an incident of this level opens.
+    pub start: Vec<String>,
+    pub escalation: Option<String>,
+}
+
+/// What a severity promises a limit for.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    Acknowledge,
+    Respond,
+    /// Repeats: stakeholders hear something this often.
+    Update,
+    Escalate,
+    Resolve,
+    Report,
+    Review,
+}
+
+/// How long a clock may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// Elapsed time; zero is "at once".
+    Within(SignedDuration),
+    /// Elapsed business hours.
+    BusinessHours(SignedDuration),
+    /// To the end of business, this many business days later.
+    BusinessDays(u32),
+}
+
+/// Somebody who can be paged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    pub id: String,
+    pub name: String,
+    pub role: Option<String>,
+    pub hours: Hours,
+    /// In order; empty means that this person cannot be reached, and the plan is not armed.
+    pub reach: Vec<Reach>,
+}
+
+/// One way to a person.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reach {
+    /// A key of [`Plan::channels`].
+    pub channel: String,
+    /// Meant for the channel's kind: a mail address, a handle, a URL; may be empty for `console`.
+    pub address: String,
+    /// Waits this long after the first way, and is not used once somebody acknowledged.
+    pub after: SignedDuration,
+}
+
+/// A rotation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    pub name: String,
+    pub rotate: Rotate,
+    /// When a turn ends and the next begins, in the plan's zone.
+    pub handoff_day: Weekday,
+    pub handoff_time: Time,
+    /// Whose turn follows whose; never empty.
+    pub people: Vec<String>,
+    /// The first person's turn holds this day; without it, turns are counted from the Monday of 1970-01-05.
+    pub from: Option<jiff::civil::Date>,
+}
+
+/// How long a turn of a rotation lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotate {
+    Daily,
+    Weekly,
+}
+
+/// Who is paged, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Escalation {
+    pub name: String,
+    /// By time, in ascending order of `after`; the first is at zero.
+    pub levels: Vec<Level>,
+    /// By condition, at any time, once each.
+    pub conditions: Vec<ConditionLevel>,
+    /// After the last level: again from the first, this often, so many times.
+    pub repeat: Option<Repeat>,
+}
+
+/// A level by time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    pub after: SignedDuration,
+    /// The level is left out once this is so.
+    pub unless: Unless,
+    pub page: Vec<Target>,
+}
+
+/// A level by condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionLevel {
+    pub when: When,
+    pub page: Vec<Target>,
+}
+
+/// What makes a level by time unnecessary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unless {
+    Acknowledged,
+    Resolved,
+}
+
+/// What makes a level by condition due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// `run failed`: a run of this incident ended without success.
+    RunFailed,
+    /// `step unclear`: nobody can tell whether a step that changes things did.
+    StepUnclear,
+    /// `target missed`: a target of the severity was missed.
+    TargetMissed,
+    /// A sentence of the team's; a person says that it holds.
+    Said(String),
+}
+
+/// Repeats the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    pub every: SignedDuration,
+    pub times: u32,
+}
+
+/// Whom a level pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Person(String),
+    /// Whoever's turn it is.
+    Schedule(String),
+    Group(String),
+}
+
+/// A way out to people or places, of a kind that the edge knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    pub name: String,
+    pub kind: String,
+    /// Everything but `kind`; `{"secret": "NAME"}` stands for a secret. The kind reads it.
+    pub config: serde_json::Value,
+}
+
+/// Who hears of an incident beside the paged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Announcement {
+    pub on: Vec<Occasion>,
+    /// Ranks, inclusive.
+    pub ranks: std::ops::RangeInclusive<usize>,
+    /// Keys of [`Plan::channels`].
+    pub to: Vec<String>,
+}
+
+/// What may be announced.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    Opened,
+    Acknowledged,
+    Escalated,
+    SeverityChanged,
+    Resolved,
+    Reopened,
+}
+
+/// Something people rely on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    pub name: String,
+    pub title: Option<String>,
+    pub scope: Option<String>,
+    pub needs: Vec<String>,
+    pub watch: Vec<Watch>,
+    pub runbook: Option<String>,
+    pub severity: Option<String>,
+    pub escalation: Option<String>,
+}
+
+/// A probe and when it asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watch {
+    /// Names the alert: `worker-db`; unless given, the service's name, with the kind where a service has several.
+    pub alert: String,
+    pub kind: String,
+    /// Everything that is the kind's own.
+    pub config: serde_json::Value,
+    pub every: SignedDuration,
+    pub timeout: SignedDuration,
+    /// How long it must be bad before the alert fires.
+    pub lasting: SignedDuration,
+    pub severity: Option<String>,
+    pub runbook: Option<String>,
+}
+
+/// A named condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlertRule {
+    pub name: String,
+    pub source: AlertSource,
+    pub lasting: SignedDuration,
+    pub severity: Option<String>,
+    pub service: Option<String>,
+    pub runbook: Option<String>,
+    pub escalation: Option<String>,
+}
+
+/// Where an alert's truth comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AlertSource {
+    /// Matoi measures and compares.
+    When { condition: Condition, every: SignedDuration },
+    /// Another system decides and reports by name.
+    From(String),
+}
+
+/// `host.disk(/var) > 90%`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// `host.disk`.
+    pub metric: String,
+    /// `/var`.
+    pub argument: Option<String>,
+    pub op: Op,
+    pub value: f64,
+    /// As written, for people: `host.disk(/var) > 90%`.
+    pub text: String,
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
+}
+
+/// Where secrets come from; never from the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum SecretSource {
+    /// Variables of the server's environment.
+    #[default]
+    Env,
+    /// A directory with a file per secret.
+    Files(String),
+    /// A program, given the name as its last argument, that prints the value.
+    Command(Vec<String>),
+}
+
+impl Plan {
+    /// The rank of a label or alias; 0 is worst.
+    pub fn rank(&self, label: &str) -> Option<usize> {
+        self.severities
+            .iter()
+            .position(|it| it.label == label || it.aliases.iter().any(|alias| alias == label))
+    }
+
+    /// The severity of a label or alias.
+    pub fn severity(&self, label: &str) -> Option<&Severity> {
+        self.rank(label).and_then(|rank| self.severities.get(rank))
+    }
+
+    /// Whether people can be reached; an unarmed plan pages nobody by itself and every face says so.
+    pub fn is_armed(&self) -> bool {
+        self.unarmed.is_empty()
+    }
+}

@@ -1,0 +1,68 @@
+//! What is wrong with a text that people wrote, and where.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+/// One thing wrong with a file, with the place and the way out.
+///
+/// Parsing never fails: it yields what it understood and every problem at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The file, relative to the plan's directory.
+    pub file: String,
+    /// Bytes of the file that are meant.
+    pub span: Range<usize>,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    pub weight: Weight,
+    /// A lower-case fragment: `unknown key "severty"`.
+    pub message: String,
+    /// What to do about it: `did you mean "severity"?`.
+    pub hint: Option<String>,
+}
+
+/// How much a problem weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// The file is refused.
+    Error,
+    /// The plan loads, and is not armed until this is mended: a placeholder instead of an address.
+    Unarmed,
+    /// Worth knowing.
+    Warning,
+}
+
+impl Problem {
+    /// A problem at `span` of `text`.
+    pub fn at(
+        file: &str,
+        text: &str,
+        span: Range<usize>,
+        weight: Weight,
+        message: String,
+    ) -> Problem {
+        let start = span.start.min(text.len());
+        let before = text.get(..start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |it| it + 1);
+        Problem {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            span: start..span.end.clamp(start, text.len()),
+            weight,
+            message,
+            hint: None,
+        }
+    }
+
+    /// The same problem with a way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Problem {
+        self.hint = Some(hint.into());
+        self
+    }
+}

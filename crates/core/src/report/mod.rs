@@ -1,0 +1,1 @@
+//! The report: a timeline as people file it.
