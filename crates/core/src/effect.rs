@@ -25,6 +25,8 @@ pub enum Effect {
     StartRun(StartRun),
     /// Perform one attempt of a step.
     PerformStep(StepCall),
+    /// End an attempt that runs, with everything that it started.
+    CancelStep(StepCall),
     /// Tell an incident what became of a run.
     TellIncident { incident: IncidentId, news: News },
 }
@@ -104,7 +106,9 @@ pub enum News {
         run: RunId,
         step: String,
         reason: String,
-        escalate: bool,
+        /// Whom it takes, when not just anybody will do.
+        from: Vec<String>,
+        then: AfterHold,
     },
     RunResumed {
         run: RunId,
@@ -125,14 +129,24 @@ pub enum News {
     },
 }
 
+/// Whether a held run also asks for the next level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterHold {
+    Wait,
+    Escalate,
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunEnd {
     /// Every step succeeded or was skipped, and a `verify` step after the last change said so.
     Verified,
-    /// Every step succeeded or was skipped; nothing verified it.
+    /// Every step succeeded or was skipped; something was changed and nothing verified it since.
     Unverified,
+    /// It only looked: nothing was changed, and nothing was to be verified.
+    Looked,
     /// A step failed.
     Failed,
     /// A person, a refusal, or an expired gate ended it.

@@ -128,8 +128,17 @@ pub enum Fact {
         page: PageId,
         reason: String,
     },
+    /// The severity promises business time and nobody of the level is on duty: the ladder goes on then.
+    LadderWaits {
+        until: Timestamp,
+        anchor: Timestamp,
+    },
     /// The ladder has no further level and no repetition left.
     Exhausted,
+    /// The clock went back by this much; everything that waits was moved with it.
+    ClockWentBack {
+        by: SignedDuration,
+    },
     TargetMissed {
         clock: Clock,
         limit: Limit,

@@ -15,6 +15,7 @@ use crate::plan::calendar::{Calendar, Hours};
 use crate::runbook::Runbook;
 
 pub mod calendar;
+mod stub;
 
 /// A loaded plan.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::effect::{RunEnd, Starter};
 use crate::gate::Switch;
 use crate::id::{IncidentId, PlanHash, RunId};
+use crate::runbook::OnExpire;
 
 /// One entry of a run's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,7 +39,11 @@ pub enum Fact {
     StepStarted {
         step: String,
         attempt: u32,
+        /// A person who started what waits for a click.
         by: Option<String>,
+        /// The unclear step for whose sake a `verify` step looks.
+        #[serde(default)]
+        settles: Option<String>,
     },
     /// What became of an attempt.
     StepEnded {
@@ -58,6 +63,28 @@ pub enum Fact {
         step: String,
         reason: Skip,
     },
+    /// A read-only attempt failed, or one did not begin; it is made again then.
+    RetryDue {
+        step: String,
+        at: Timestamp,
+    },
+    /// The check of an unclear step could not tell and looks again then.
+    CheckDue {
+        step: String,
+        check: String,
+        at: Timestamp,
+        tries: u32,
+    },
+    /// `on-fail=goto:` jumps.
+    Jumped {
+        from: String,
+        to: String,
+    },
+    /// Changes are taken back, in reverse, by these steps.
+    Unwinding {
+        because: String,
+        undo: Vec<String>,
+    },
     /// A gate opened: what is asked, filled in and frozen.
     GateOpened {
         step: String,
@@ -72,6 +99,7 @@ pub enum Fact {
     },
     GateExpired {
         step: String,
+        then: OnExpire,
     },
     GatePassed {
         step: String,
@@ -86,6 +114,9 @@ pub enum Fact {
         item: usize,
         by: String,
         note: Option<String>,
+    },
+    WaitEnded {
+        step: String,
     },
     WaitStarted {
         step: String,
@@ -111,6 +142,11 @@ pub enum Fact {
         of: Budget,
         limit: SignedDuration,
     },
+    /// The clock went back by this much; everything that waits was moved with it.
+    ClockWentBack {
+        by: SignedDuration,
+    },
+    /// Asked to end; what is being performed is ended with everything it started.
     Cancelled {
         by: String,
         reason: String,

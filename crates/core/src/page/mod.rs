@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{IncidentId, PageId};
 
+pub mod message;
+
 /// One way to one person, to be tried until it is delivered or no longer wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
@@ -52,6 +54,8 @@ pub enum PageReason {
     NextWay,
     /// Nobody of the whole policy is on duty, so duty hours are set aside.
     NobodyOnDuty,
+    /// The page to somebody before will never arrive.
+    Undeliverable { person: String },
     /// The ladder begins again.
     Repeated { round: u32 },
     /// The severity became worse.

@@ -1,0 +1,143 @@
+//! When an incident next needs attention, and what a clock that went back does to it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::draft::World;
+use super::event::Fact;
+use super::{Draft, Incident, LadderState};
+use crate::plan::{Clock, Escalation, Limit, Unless};
+
+/// A clock may go back by this much without anybody noticing: stored times are rounded to milliseconds.
+const STEP_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
+
+impl Incident {
+    /// When this incident next needs attention if nobody speaks before.
+    ///
+    /// It follows from the state, so no timer can be lost, doubled, or left over.
+    pub fn wake_at(&self, world: World<'_>) -> Option<Timestamp> {
+        if !self.is_open() {
+            return None;
+        }
+        let ladder = self.ladder_due(world);
+        let way = self.next_way(world.plan).map(|it| it.at);
+        let target = self.next_target(world).map(|it| it.1);
+        let update = self.update_due(world);
+        [ladder, way, target, update].into_iter().flatten().min()
+    }
+
+    /// The policy that this incident follows.
+    pub(super) fn policy<'p>(&self, world: World<'p>) -> Option<&'p Escalation> {
+        world.plan.escalation_for(
+            self.escalation.as_deref(),
+            self.service.as_deref(),
+            &self.severity,
+        )
+    }
+
+    /// When the next level by time is due.
+    pub(super) fn ladder_due(&self, world: World<'_>) -> Option<Timestamp> {
+        if self.ladder.state == LadderState::Exhausted {
+            return None;
+        }
+        let policy = self.policy(world)?;
+        match self.next_level(policy) {
+            Some(level) => Some(self.ladder.anchor + policy.levels.get(level)?.after),
+            // Past the last level: the repetition, or the word that there is none.
+            None if self.acknowledged.is_some() => None,
+            None => {
+                let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
+                let gap = policy.repeat.map_or(SignedDuration::ZERO, |it| it.every);
+                Some(self.ladder.anchor + last + gap)
+            }
+        }
+    }
+
+    /// The next level that is still needed.
+    pub(super) fn next_level(&self, policy: &Escalation) -> Option<usize> {
+        (self.ladder.next..policy.levels.len()).find(|index| {
+            match policy.levels.get(*index).map(|it| it.unless) {
+                Some(Unless::Acknowledged) => self.acknowledged.is_none(),
+                Some(Unless::Resolved) | None => true,
+            }
+        })
+    }
+
+    /// The next target that is not met, not missed, and has an end.
+    pub(super) fn next_target(&self, world: World<'_>) -> Option<(Clock, Timestamp, Limit)> {
+        let severity = world.plan.severity(&self.severity)?;
+        severity
+            .targets
+            .iter()
+            .filter(|(clock, _)| !self.missed.contains(clock) && self.is_running(**clock))
+            .filter_map(|(clock, limit)| {
+                let deadline =
+                    limit.deadline(&world.plan.calendar, &world.plan.zone, self.opened_at);
+                Some((*clock, deadline, *limit))
+            })
+            .min_by_key(|(_, deadline, _)| *deadline)
+    }
+
+    /// Whether this clock still runs; those of the time after an incident are the report's.
+    fn is_running(&self, clock: Clock) -> bool {
+        match clock {
+            Clock::Acknowledge => self.acknowledged.is_none(),
+            Clock::Respond => self.responded_at.is_none(),
+            Clock::Resolve => self.is_open(),
+            Clock::Update | Clock::Escalate | Clock::Report | Clock::Review => false,
+        }
+    }
+
+    /// When stakeholders should hear something again.
+    pub(super) fn update_due(&self, world: World<'_>) -> Option<Timestamp> {
+        let severity = world.plan.severity(&self.severity)?;
+        let limit = severity.targets.get(&Clock::Update)?;
+        Some(limit.deadline(&world.plan.calendar, &world.plan.zone, self.updated_at))
+            .filter(|it| *it > self.updated_at)
+    }
+
+    /// Moves everything that waits, so that an hour's step back makes nobody wait an hour longer.
+    pub(super) fn shift_back(&mut self, by: SignedDuration) {
+        self.ladder.anchor -= by;
+        self.opened_at -= by;
+        self.since -= by;
+        self.updated_at -= by;
+        if let Some(it) = &mut self.acknowledged {
+            it.at -= by;
+        }
+        if let Some(it) = &mut self.responded_at {
+            *it -= by;
+        }
+        for page in self.pages.values_mut() {
+            page.since -= by;
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// Notices a clock that went back, before anything else is thought.
+    pub(super) fn mind_the_clock(&mut self) {
+        let ahead = self.incident.last_at.duration_since(self.now);
+        if ahead > STEP_TOLERANCE && self.incident.is_open() {
+            self.fact(Fact::ClockWentBack { by: ahead });
+        }
+    }
+
+    /// One target that was missed, if any.
+    pub(super) fn miss_target(&mut self) {
+        if let Some((clock, deadline, limit)) = self.incident.next_target(self.world)
+            && deadline <= self.now
+        {
+            self.fact(Fact::TargetMissed { clock, limit, deadline });
+            self.condition(crate::plan::When::TargetMissed, None);
+        }
+    }
+
+    /// Says that stakeholders should hear something.
+    pub(super) fn mind_the_update(&mut self) {
+        if let Some(due) = self.incident.update_due(self.world)
+            && due <= self.now
+        {
+            self.fact(Fact::UpdateDue { since: self.incident.updated_at });
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Who is paged, when, and why: levels by time, levels by condition, and the further ways to one person.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::draft::{Draft, Request};
+use super::event::{Fact, SkipReason};
+use super::{Incident, PageKept, PageState, RunState};
+use crate::limits::PAGES_PER_INCIDENT_MAX;
+use crate::page::PageReason;
+use crate::plan::calendar::Hours;
+use crate::plan::{Clock, Limit, Person, Plan, Reach, Target, When};
+
+/// A level that is this late was not reached by waiting but by an outage; the next gap is counted from now.
+const LATE: SignedDuration = SignedDuration::from_secs(60);
+
+/// A further way to a person that becomes due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NextWay {
+    pub(super) person: String,
+    pub(super) reach: Reach,
+    pub(super) at: Timestamp,
+}
+
+impl Incident {
+    /// The next further way to somebody who was paged and is still wanted.
+    pub(super) fn next_way(&self, plan: &Plan) -> Option<NextWay> {
+        plan.people.values().filter_map(|person| self.next_way_to(person)).min_by_key(|it| it.at)
+    }
+
+    fn next_way_to(&self, person: &Person) -> Option<NextWay> {
+        let pages = || {
+            self.pages
+                .values()
+                .filter(|it| it.to == person.id && it.reason != PageReason::Announced)
+        };
+        let base =
+            pages().filter(|it| it.reason != PageReason::NextWay).max_by_key(|it| it.since)?;
+        if !self.is_needed(&base.reason) {
+            return None;
+        }
+        let since: Vec<&PageKept> = pages().filter(|it| it.since >= base.since).collect();
+        let reach = person.reach.iter().find(|way| {
+            !since.iter().any(|it| it.channel == way.channel && it.address == way.address)
+        })?;
+        let hopeless =
+            since.iter().all(|it| matches!(it.state, PageState::Rejected | PageState::GivenUp));
+        let at = if hopeless { base.since } else { base.since + reach.after };
+        Some(NextWay { person: person.id.clone(), reach: reach.clone(), at })
+    }
+
+    /// Whether the need behind a page still holds.
+    fn is_needed(&self, reason: &PageReason) -> bool {
+        match reason {
+            PageReason::NeedsPerson { .. } => {
+                self.runs.values().any(|it| matches!(it.state, RunState::Held { .. }))
+            }
+            PageReason::FirstLevel
+            | PageReason::Unanswered { .. }
+            | PageReason::Condition { .. }
+            | PageReason::AskedBy { .. }
+            | PageReason::NextWay
+            | PageReason::NobodyOnDuty
+            | PageReason::Undeliverable { .. }
+            | PageReason::Repeated { .. }
+            | PageReason::SeverityRaised
+            | PageReason::Reopened => self.acknowledged.is_none(),
+            PageReason::Announced => false,
+        }
+    }
+
+    /// Whether the severity promises an answer in business time only, so that nobody is woken for it.
+    fn may_wait_for_duty(&self, plan: &Plan) -> bool {
+        let Some(severity) = plan.severity(&self.severity) else { return false };
+        let limit = severity
+            .targets
+            .get(&Clock::Respond)
+            .or_else(|| severity.targets.get(&Clock::Acknowledge));
+        match limit {
+            Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => true,
+            Some(Limit::Within(_)) | None => false,
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// Pages the level at `index`; `reason` is why it is due.
+    ///
+    /// Whoever is off duty is left out, with the reason. A level with nobody on duty hands over to the next at once;
+    /// where the whole policy has nobody on duty, duty hours are set aside, since paging nobody is worse than waking
+    /// somebody. Only a severity that promises business time waits instead.
+    pub(super) fn page_level(&mut self, index: usize, reason: PageReason) {
+        let Some(policy) = self.incident.policy(self.world) else { return };
+        let Some(level) = policy.levels.get(index) else { return };
+        let on_duty = self.on_duty(&level.page);
+        if !on_duty.is_empty() {
+            self.fact(Fact::Escalated { level: Some(index), reason: reason.clone() });
+            self.skip_off_duty(&level.page);
+            return self.page_people(&on_duty, &reason);
+        }
+        if self.incident.may_wait_for_duty(self.world.plan)
+            && let Some(until) = self.next_duty(&level.page)
+        {
+            self.skip_off_duty(&level.page);
+            return self.fact(Fact::LadderWaits { until, anchor: until - level.after });
+        }
+        let relief = (index + 1..policy.levels.len()).find(|next| {
+            policy.levels.get(*next).is_some_and(|it| !self.on_duty(&it.page).is_empty())
+        });
+        self.skip_off_duty(&level.page);
+        match relief {
+            Some(next) => self.page_level(next, reason),
+            None => {
+                self.fact(Fact::Escalated { level: Some(index), reason: PageReason::NobodyOnDuty });
+                let everybody = self.people(&level.page);
+                self.page_people(&everybody, &PageReason::NobodyOnDuty);
+            }
+        }
+    }
+
+    /// The level by time that is due, if one is; one a wake-up, never a burst.
+    pub(super) fn climb(&mut self) {
+        let Some(due) = self.incident.ladder_due(self.world).filter(|it| *it <= self.now) else {
+            return;
+        };
+        let Some(policy) = self.incident.policy(self.world) else { return };
+        match self.incident.next_level(policy) {
+            Some(0) => self.page_level(0, PageReason::FirstLevel),
+            Some(index) => {
+                let after = policy.levels.get(index).map_or(SignedDuration::ZERO, |it| it.after);
+                let late = self.now.duration_since(due) > LATE;
+                if !late {
+                    // In time: keep the plan's own moments, so that small delays do not add up.
+                    return self.page_level(
+                        index,
+                        PageReason::Unanswered { after: self.now.duration_since(due) + after },
+                    );
+                }
+                self.page_level(index, PageReason::Unanswered { after });
+            }
+            None => self.repeat(policy),
+        }
+    }
+
+    fn repeat(&mut self, policy: &crate::plan::Escalation) {
+        let round = self.incident.ladder.round + 1;
+        match policy.repeat {
+            Some(repeat) if round <= repeat.times => {
+                self.page_level(0, PageReason::Repeated { round })
+            }
+            Some(_) | None => self.fact(Fact::Exhausted),
+        }
+    }
+
+    /// The next level, whether its time has come or not; says whether there was one.
+    pub(super) fn climb_now(&mut self, reason: PageReason) -> Climbed {
+        let Some(policy) = self.incident.policy(self.world) else { return Climbed::NoFurther };
+        let next = self.incident.ladder.next;
+        if next >= policy.levels.len() {
+            return Climbed::NoFurther;
+        }
+        self.page_level(next, reason);
+        Climbed::Yes
+    }
+
+    /// Further ways to people that are due.
+    pub(super) fn try_next_ways(&mut self) {
+        // Each round uses one way up, and the plan has finitely many.
+        while let Some(way) = self.incident.next_way(self.world.plan).filter(|it| it.at <= self.now)
+        {
+            if self.limit_reached(&way.person) {
+                return;
+            }
+            self.page(Request {
+                to: &way.person,
+                channel: &way.reach.channel,
+                address: &way.reach.address,
+                reason: PageReason::NextWay,
+            });
+        }
+    }
+
+    /// A condition of the policy holds; its levels are paged once.
+    pub(super) fn condition(&mut self, when: When, by: Option<String>) {
+        if self.incident.conditions.contains(&when) {
+            return;
+        }
+        let Some(policy) = self.incident.policy(self.world) else { return };
+        let levels: Vec<_> = policy.conditions.iter().filter(|it| it.when == when).collect();
+        if levels.is_empty() {
+            return;
+        }
+        let text = condition_text(&when);
+        self.fact(Fact::ConditionMet { when, by });
+        let reason = PageReason::Condition { text };
+        self.fact(Fact::Escalated { level: None, reason: reason.clone() });
+        for level in levels {
+            let on_duty = self.on_duty(&level.page);
+            self.skip_off_duty(&level.page);
+            let people = if on_duty.is_empty() { self.people(&level.page) } else { on_duty };
+            self.page_people(&people, &reason);
+        }
+    }
+
+    /// A person is needed: those named, else whoever has it, else the first level, at any hour.
+    pub(super) fn call_for_a_person(&mut self, what: String, named: &[String]) {
+        let reason = PageReason::NeedsPerson { what };
+        let plan = self.world.plan;
+        let named: Vec<Person> =
+            named.iter().filter_map(|it| plan.people.get(it)).cloned().collect();
+        if !named.is_empty() {
+            return self.page_people(&named, &reason);
+        }
+        let lead =
+            self.incident.lead.as_ref().or(self.incident.acknowledged.as_ref().map(|it| &it.by));
+        let people: Vec<Person> = match lead.and_then(|it| plan.people.get(it)) {
+            Some(person) => vec![person.clone()],
+            None => match self.incident.policy(self.world).and_then(|it| it.levels.first()) {
+                Some(level) => {
+                    let on_duty = self.on_duty(&level.page);
+                    if on_duty.is_empty() { self.people(&level.page) } else { on_duty }
+                }
+                None => Vec::new(),
+            },
+        };
+        self.page_people(&people, &reason);
+    }
+
+    fn page_people(&mut self, people: &[Person], reason: &PageReason) {
+        for person in people {
+            let Some(reach) = person.reach.first() else {
+                self.fact(Fact::PageSkipped {
+                    person: person.id.clone(),
+                    reason: SkipReason::NoReach,
+                });
+                continue;
+            };
+            if self.is_owed(person, reach) {
+                self.fact(Fact::PageSkipped {
+                    person: person.id.clone(),
+                    reason: SkipReason::AlreadyPaged,
+                });
+                continue;
+            }
+            if self.limit_reached(&person.id) {
+                return;
+            }
+            self.page(Request {
+                to: &person.id,
+                channel: &reach.channel,
+                address: &reach.address,
+                reason: reason.clone(),
+            });
+        }
+    }
+
+    /// A page that is still owed says the same again by itself once the way is open.
+    fn is_owed(&self, person: &Person, reach: &Reach) -> bool {
+        self.incident.owed().any(|(_, it)| {
+            it.to == person.id && it.channel == reach.channel && it.address == reach.address
+        })
+    }
+
+    fn limit_reached(&mut self, person: &str) -> bool {
+        if self.incident.page_count < PAGES_PER_INCIDENT_MAX {
+            return false;
+        }
+        self.fact(Fact::PageSkipped {
+            person: person.to_owned(),
+            reason: SkipReason::PageLimit { limit: PAGES_PER_INCIDENT_MAX },
+        });
+        self.fact(Fact::Exhausted);
+        true
+    }
+
+    fn people(&self, targets: &[Target]) -> Vec<Person> {
+        let mut people: Vec<Person> = Vec::new();
+        for person in targets.iter().flat_map(|it| self.world.plan.people_of(it, self.now)) {
+            if !people.iter().any(|it| it.id == person.id) {
+                people.push(person.clone());
+            }
+        }
+        people
+    }
+
+    fn on_duty(&self, targets: &[Target]) -> Vec<Person> {
+        let plan = self.world.plan;
+        let mut people = self.people(targets);
+        people.retain(|it| match it.hours {
+            Hours::EmergencyOnly => !self.incident.may_wait_for_duty(plan),
+            Hours::Always | Hours::Windows { .. } => {
+                it.hours.on_duty(&plan.calendar, &plan.zone, self.now)
+            }
+        });
+        people
+    }
+
+    fn next_duty(&self, targets: &[Target]) -> Option<Timestamp> {
+        let plan = self.world.plan;
+        self.people(targets)
+            .iter()
+            .filter_map(|it| it.hours.next_duty(&plan.calendar, &plan.zone, self.now))
+            .filter(|it| *it > self.now)
+            .min()
+    }
+
+    fn skip_off_duty(&mut self, targets: &[Target]) {
+        let on_duty = self.on_duty(targets);
+        for person in self.people(targets) {
+            if on_duty.iter().any(|it| it.id == person.id) {
+                continue;
+            }
+            let plan = self.world.plan;
+            let until = person.hours.next_duty(&plan.calendar, &plan.zone, self.now);
+            self.fact(Fact::PageSkipped {
+                person: person.id,
+                reason: SkipReason::OffDuty { until },
+            });
+        }
+    }
+}
+
+/// Whether the ladder had a further level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Climbed {
+    Yes,
+    NoFurther,
+}
+
+/// A condition as the plan writes it.
+pub(super) fn condition_text(when: &When) -> String {
+    match when {
+        When::RunFailed => "run failed".to_owned(),
+        When::StepUnclear => "step unclear".to_owned(),
+        When::TargetMissed => "target missed".to_owned(),
+        When::Said(text) => text.clone(),
+    }
+}

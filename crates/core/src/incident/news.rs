@@ -1,0 +1,99 @@
+//! What an incident makes of what its runs tell.
+
+use super::RunState;
+use super::draft::Draft;
+use super::event::Fact;
+use crate::effect::{AfterHold, News, RunEnd};
+use crate::id::RunId;
+use crate::plan::When;
+
+impl Draft<'_> {
+    /// Hears of a run. The same news again changes nothing.
+    pub(super) fn hear(&mut self, news: News) {
+        match news {
+            News::RunStarted { run, runbook } => {
+                if !self.incident.runs.contains_key(&run) {
+                    self.fact(Fact::RunStarted { run, runbook });
+                }
+            }
+            News::RunRefused { runbook, reason } => {
+                if self.incident.requested.contains(&runbook) {
+                    self.fact(Fact::RunRefused {
+                        runbook: runbook.clone(),
+                        reason: reason.clone(),
+                    });
+                    self.call(format!("runbook {runbook} was not started: {reason}"));
+                }
+            }
+            News::RunHeld { run, step, reason, from, then } => {
+                self.run_held(run, step, reason, &from, then)
+            }
+            News::RunResumed { run } => {
+                if matches!(self.state_of(&run), Some(RunState::Held { .. })) {
+                    self.fact(Fact::RunResumed { run });
+                }
+            }
+            News::StepUnclear { .. } => {
+                if self.incident.is_open() {
+                    self.condition(When::StepUnclear, None);
+                }
+            }
+            News::RunEnded { run, end } => self.run_ended(run, end),
+        }
+    }
+
+    fn run_held(
+        &mut self,
+        run: RunId,
+        step: String,
+        reason: String,
+        from: &[String],
+        then: AfterHold,
+    ) {
+        let held = RunState::Held { step: step.clone(), reason: reason.clone() };
+        match self.state_of(&run) {
+            None | Some(RunState::Ended { .. }) => return,
+            Some(state) if *state == held && then == AfterHold::Wait => return,
+            Some(RunState::Going | RunState::Held { .. }) => (),
+        }
+        self.fact(Fact::RunHeld { run, step: step.clone(), reason: reason.clone() });
+        if self.incident.is_open() {
+            self.call_for_a_person(format!("step {step}: {reason}"), from);
+        }
+        if then == AfterHold::Escalate && self.incident.is_open() {
+            let by = super::decide::MATOI.to_owned();
+            // Where there is no further level, the call above is all that can be done.
+            let _ = self.climb_now(crate::page::PageReason::AskedBy { by });
+        }
+    }
+
+    fn run_ended(&mut self, run: RunId, end: RunEnd) {
+        match self.state_of(&run) {
+            None | Some(RunState::Ended { .. }) => return,
+            Some(RunState::Going | RunState::Held { .. }) => (),
+        }
+        self.fact(Fact::RunEnded { run: run.clone(), end });
+        match end {
+            RunEnd::Verified | RunEnd::Looked => (),
+            RunEnd::Unverified => self.call(format!("{run} ended and nothing verified it")),
+            RunEnd::Failed | RunEnd::Stuck => {
+                if self.incident.is_open() {
+                    self.condition(When::RunFailed, None);
+                }
+                self.call(format!("{run} failed"));
+            }
+            // A person ended it and knows.
+            RunEnd::Aborted => (),
+        }
+    }
+
+    fn call(&mut self, what: String) {
+        if self.incident.is_open() {
+            self.call_for_a_person(what, &[]);
+        }
+    }
+
+    fn state_of(&self, run: &RunId) -> Option<&RunState> {
+        self.incident.runs.get(run).map(|it| &it.state)
+    }
+}

@@ -1,0 +1,170 @@
+//! Gates, waits and lists: steps that may last for hours and survive everything, since they are only state.
+
+use jiff::Timestamp;
+
+use super::draft::Draft;
+use super::event::{Fact, Hold};
+use super::{Phase, Run, Settling, StepState};
+use crate::effect::{AfterHold, RunEnd};
+use crate::runbook::{Act, Approval, OnExpire, Step};
+
+impl Run {
+    /// When this run next needs attention if nobody speaks before.
+    pub fn wake_at(&self, runbook: &crate::runbook::Runbook) -> Option<Timestamp> {
+        if !self.is_open() {
+            return None;
+        }
+        let steps = self.steps.values().filter_map(|it| match it {
+            StepState::RetryAt { at } | StepState::Waiting { until: at } => Some(*at),
+            StepState::Unclear { settling: Settling::CheckAt { at, .. }, .. } => Some(*at),
+            StepState::Gate { expires, .. } => *expires,
+            StepState::Performing { .. }
+            | StepState::Done
+            | StepState::Failed { .. }
+            | StepState::Unclear { .. }
+            | StepState::Skipped
+            | StepState::List { .. } => None,
+        });
+        let budget = self.next_budget(runbook).map(|it| it.deadline);
+        steps.chain(budget).min()
+    }
+}
+
+impl Draft<'_> {
+    /// What is due. A wake-up may come late, twice, or for nothing.
+    pub(super) fn wake(&mut self) {
+        if let Phase::Held { step, reason: Hold::Switch { .. } } = self.run.phase.clone()
+            && self.world.switches.covering(&self.world.runbook.name).is_none()
+        {
+            self.fact(Fact::Resumed { step, by: crate::incident::decide::MATOI.to_owned() });
+        }
+        let due: Vec<&Step> =
+            self.world.runbook.steps.iter().filter(|it| self.is_due(&it.name)).collect();
+        for step in due {
+            self.step_due(step);
+        }
+    }
+
+    fn is_due(&self, step: &str) -> bool {
+        match self.run.steps.get(step) {
+            Some(
+                StepState::RetryAt { at }
+                | StepState::Waiting { until: at }
+                | StepState::Gate { expires: Some(at), .. }
+                | StepState::Unclear { settling: Settling::CheckAt { at, .. }, .. },
+            ) => *at <= self.now,
+            Some(_) | None => false,
+        }
+    }
+
+    fn step_due(&mut self, step: &Step) {
+        match self.run.steps.get(&step.name).cloned() {
+            Some(StepState::RetryAt { .. }) => self.perform_if_permitted(step),
+            Some(StepState::Unclear {
+                settling: Settling::CheckAt { step: check, .. }, ..
+            }) => {
+                if let Some(check) = self.step(&check) {
+                    self.perform(check, None, Some(step.name.clone()));
+                }
+            }
+            Some(StepState::Waiting { .. }) => {
+                self.fact(Fact::WaitEnded { step: step.name.clone() })
+            }
+            Some(StepState::Gate { .. }) => self.gate_expired(step),
+            Some(
+                StepState::Performing { .. }
+                | StepState::Done
+                | StepState::Failed { .. }
+                | StepState::Unclear { .. }
+                | StepState::Skipped
+                | StepState::List { .. },
+            )
+            | None => (),
+        }
+    }
+
+    /// The switches are asked before each attempt, not only before the first; it stays due while one is thrown.
+    fn perform_if_permitted(&mut self, step: &Step) {
+        if self.world.switches.covering(&self.world.runbook.name).is_none() {
+            self.perform(step, None, None);
+        }
+    }
+
+    pub(super) fn open_gate(&mut self, step: &Step, approval: &Approval) {
+        let text = self.filled_in(&approval.text);
+        let expires = approval.expires.map(|it| self.now + it);
+        self.fact(Fact::GateOpened { step: step.name.clone(), text: text.clone(), expires });
+        let from = self.voters(approval);
+        let reason = format!("{} of {} must approve: {text}", approval.min, from.join(", "));
+        self.tell_held(&step.name, reason, from, AfterHold::Wait);
+    }
+
+    /// Whom the plan lets vote.
+    pub(super) fn voters(&self, approval: &Approval) -> Vec<String> {
+        let plan = self.world.plan;
+        if approval.from.is_empty() {
+            return plan.people.keys().cloned().collect();
+        }
+        let mut voters: Vec<String> = Vec::new();
+        for name in &approval.from {
+            let group = name.strip_prefix('@').and_then(|it| plan.groups.get(it));
+            let people: Vec<String> = match group {
+                Some(people) => people.clone(),
+                None => vec![name.trim_start_matches('@').to_owned()],
+            };
+            voters.extend(people.into_iter().filter(|it| plan.people.contains_key(it)));
+        }
+        voters.dedup();
+        voters
+    }
+
+    fn gate_expired(&mut self, step: &Step) {
+        let Act::Approve(approval) = &step.act else { return };
+        self.fact(Fact::GateExpired { step: step.name.clone(), then: approval.on_expire });
+        match approval.on_expire {
+            OnExpire::Abort => self.end(RunEnd::Aborted),
+            // The gate stays open, and somebody higher up hears of it.
+            OnExpire::Escalate => {
+                let from = self.voters(approval);
+                let reason = "nobody approved in time".to_owned();
+                self.tell_held(&step.name, reason, from, AfterHold::Escalate);
+            }
+        }
+    }
+
+    pub(super) fn open_list(&mut self, step: &Step, items: &[String]) {
+        self.fact(Fact::ListOpened { step: step.name.clone(), items: items.to_vec() });
+        if !step.optional {
+            let reason = format!("{} things for people to do", items.len());
+            self.tell_held(&step.name, reason, Vec::new(), AfterHold::Wait);
+        }
+    }
+
+    /// `$NAME` and `${NAME}` by parameters and outputs; what is unknown stays as it is written, for all to see.
+    fn filled_in(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            let (before, from) = rest.split_at(at);
+            out.push_str(before);
+            let after = &from[1..];
+            let (name, used) = match after.strip_prefix('{').and_then(|it| it.split_once('}')) {
+                Some((name, _)) => (name, name.len() + 3),
+                None => {
+                    let end = after
+                        .find(|it: char| !it.is_ascii_alphanumeric() && it != '_')
+                        .unwrap_or(after.len());
+                    let (name, _) = after.split_at(end);
+                    (name, end + 1)
+                }
+            };
+            match self.run.params.get(name).or_else(|| self.run.values.get(name)) {
+                Some(value) => out.push_str(value),
+                None => out.push_str(from.get(..used).unwrap_or(from)),
+            }
+            rest = from.get(used..).unwrap_or_default();
+        }
+        out.push_str(rest);
+        out
+    }
+}
