@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::draft::{Draft, Request};
+use super::draft::{Draft, Request, World};
 use super::event::{Fact, SkipReason};
 use super::{Incident, PageKept, PageState, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
@@ -66,6 +66,17 @@ impl Incident {
             | PageReason::Reopened => self.acknowledged.is_none(),
             PageReason::Announced => false,
         }
+    }
+
+    /// Conditions of the policy that a person may state, and nobody has yet.
+    pub fn conditions_to_state(&self, world: World<'_>) -> Vec<String> {
+        let levels = self.policy(world).map(|it| it.conditions.as_slice()).unwrap_or_default();
+        let open = levels.iter().filter(|it| !self.conditions.contains(&it.when));
+        open.filter_map(|it| match &it.when {
+            When::Said(text) => Some(text.clone()),
+            When::RunFailed | When::StepUnclear | When::TargetMissed => None,
+        })
+        .collect()
     }
 
     /// Whether the severity promises an answer in business time only, so that nobody is woken for it.

@@ -30,6 +30,7 @@ mod clocks;
 pub mod decide;
 mod ladder;
 mod news;
+pub mod next;
 pub mod outcome;
 
 use draft::Draft;
