@@ -1,0 +1,65 @@
+use tempfile::TempDir;
+
+use super::*;
+
+const FIRST: Migration = Migration { version: 1, sql: "create table one (id bigint)" };
+const SECOND: Migration = Migration { version: 2, sql: "create table two (id bigint)" };
+const BROKEN: Migration =
+    Migration { version: 2, sql: "create table two (id bigint); create table one (id bigint)" };
+
+fn ground() -> (Session, TempDir) {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("matoi.db");
+    std::fs::write(&path, b"").unwrap();
+    let session = Session::open_writing(&path).unwrap();
+    session.keep_log().unwrap();
+    (session, dir)
+}
+
+fn tables(session: &Session) -> Vec<String> {
+    let sql = "select name from sqlite_master where type = 'table' and name <> 'schema' order by 1";
+    session.query(sql, &[], |it| it.text(0)).unwrap()
+}
+
+fn versions(session: &Session) -> Vec<i64> {
+    session.query("select version from schema order by 1", &[], |it| it.int(0)).unwrap()
+}
+
+#[test]
+fn each_migration_is_applied_once_and_in_order() {
+    let (session, _dir) = ground();
+    let now = Timestamp::UNIX_EPOCH;
+    assert_eq!(apply(&session, &[FIRST], now).unwrap(), Migrated::Current);
+    assert_eq!(apply(&session, &[FIRST, SECOND], now).unwrap(), Migrated::Current);
+    assert_eq!(apply(&session, &[FIRST, SECOND], now).unwrap(), Migrated::Current);
+    assert_eq!(tables(&session), ["one", "two"]);
+    assert_eq!(versions(&session), [1, 2]);
+}
+
+#[test]
+fn a_migration_that_fails_half_way_leaves_nothing_and_can_be_tried_again() {
+    let (session, _dir) = ground();
+    let now = Timestamp::UNIX_EPOCH;
+    apply(&session, &[FIRST], now).unwrap();
+    assert!(apply(&session, &[FIRST, BROKEN], now).is_err());
+    assert_eq!(tables(&session), ["one"]);
+    assert_eq!(versions(&session), [1]);
+    apply(&session, &[FIRST, SECOND], now).unwrap();
+    assert_eq!(versions(&session), [1, 2]);
+}
+
+#[test]
+fn a_newer_database_is_left_as_it_is() {
+    let (session, _dir) = ground();
+    let now = Timestamp::UNIX_EPOCH;
+    apply(&session, &[FIRST, SECOND], now).unwrap();
+    assert_eq!(apply(&session, &[FIRST], now).unwrap(), Migrated::Newer { found: 2 });
+    assert_eq!(versions(&session), [1, 2]);
+}
+
+#[test]
+fn the_list_is_counted_from_one_without_a_gap() {
+    let versions: Vec<i64> = MIGRATIONS.iter().map(|it| it.version).collect();
+    let expected: Vec<i64> = (1..).take(MIGRATIONS.len()).collect();
+    assert_eq!(versions, expected);
+}
