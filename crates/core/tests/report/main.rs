@@ -1,0 +1,13 @@
+//! The report of whole incidents: what people read, and what outside text cannot do to it.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod forms;
+mod hostile;
+mod judgement;
+mod lines;
+mod plan;
+mod property;
+mod run;
+mod shape;
+mod story;
