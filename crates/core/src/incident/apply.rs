@@ -115,7 +115,12 @@ impl Incident {
                 self.lead = Some(to.clone());
                 self.responded(at);
             }
-            Fact::SeverityChanged { to, .. } => self.severity.clone_from(to),
+            Fact::SeverityChanged { by, to, .. } => {
+                self.severity.clone_from(to);
+                if by != super::decide::MATOI {
+                    self.responded(at);
+                }
+            }
             Fact::Escalated { level, reason } => self.escalated(*level, reason, at),
             Fact::ConditionMet { when, .. } => {
                 self.conditions.insert(when.clone());

@@ -16,7 +16,12 @@ impl Incident {
         let id = &self.id;
         if let Phase::Resolved { .. } = self.phase {
             return NextAction {
-                text: ja.pick("解決済みです。報告書を確認してください", "It is resolved; read the report").to_owned(),
+                text: ja
+                    .pick(
+                        "解決済みです。報告書を確認してください",
+                        "It is resolved; read the report",
+                    )
+                    .to_owned(),
                 command: Some(format!("matoi report {id}")),
             };
         }
@@ -35,7 +40,9 @@ impl Incident {
         }
         if self.acknowledged.is_none() {
             return NextAction {
-                text: ja.pick("対応を引き受けてください", "Take it, so that nobody else is woken").to_owned(),
+                text: ja
+                    .pick("対応を引き受けてください", "Take it, so that nobody else is woken")
+                    .to_owned(),
                 command: Some(format!("matoi incident ack {id}")),
             };
         }
@@ -47,26 +54,33 @@ impl Incident {
         let going = self.runs.iter().find(|(_, it)| it.state == RunState::Going);
         if let Some((run, _)) = going {
             return NextAction {
-                text: ja.pick("手順を実行中です。経過を見守ってください", "A runbook is running; watch it").to_owned(),
+                text: ja
+                    .pick(
+                        "手順を実行中です。経過を見守ってください",
+                        "A runbook is running; watch it",
+                    )
+                    .to_owned(),
                 command: Some(format!("matoi run show {run} --follow")),
             };
         }
         if self.firing().next().is_some() {
             return NextAction {
-                text: ja.pick(
-                    "まだ異常が続いています。手順を実行するか、状況を記録してください",
-                    "It is still wrong; run a runbook, or note what you do",
-                )
-                .to_owned(),
+                text: ja
+                    .pick(
+                        "まだ異常が続いています。手順を実行するか、状況を記録してください",
+                        "It is still wrong; run a runbook, or note what you do",
+                    )
+                    .to_owned(),
                 command: Some(format!("matoi incident note {id} \"…\"")),
             };
         }
         NextAction {
-            text: ja.pick(
-                "異常は出ていません。確認できたら理由を添えて解決してください",
-                "Nothing is wrong any more; resolve it with the reason once you are sure",
-            )
-            .to_owned(),
+            text: ja
+                .pick(
+                    "異常は出ていません。確認できたら理由を添えて解決してください",
+                    "Nothing is wrong any more; resolve it with the reason once you are sure",
+                )
+                .to_owned(),
             command: Some(format!("matoi incident resolve {id} --reason \"…\"")),
         }
     }

@@ -45,7 +45,9 @@ pub(super) fn tell(voice: &Voice<'_>, fact: &Fact) -> Told {
         Fact::PageRejected { page, reason } => page_rejected(voice, page, reason),
         Fact::PageGivenUp { page, reason, tries } => page_given_up(voice, page, reason, *tries),
         Fact::PageDropped { page, reason } => page_dropped(voice, page, reason),
+        Fact::LadderWaits { until, .. } => ladder_waits(voice, *until),
         Fact::Exhausted => exhausted(voice),
+        Fact::ClockWentBack { by } => voice.clock_went_back(*by),
         Fact::TargetMissed { clock, limit, deadline } => {
             target_missed(voice, *clock, *limit, *deadline)
         }
@@ -87,6 +89,12 @@ fn opening(
     parts.extend(places.into_iter().flatten().map(str::to_owned));
     parts.push(voice.say(format!("発生 {since}"), format!("began {since}")));
     voice.list(&parts)
+}
+
+fn ladder_waits(voice: &Voice<'_>, until: Timestamp) -> Told {
+    let until = voice.time(until);
+    let action = voice.say("勤務時間まで連絡を待機", "Paging waits for duty hours").to_owned();
+    Told::matoi(voice, action, voice.say(format!("{until} から"), format!("from {until}")))
 }
 
 fn alert_joined(voice: &Voice<'_>, name: &str, summary: &str) -> Told {

@@ -9,6 +9,7 @@ use crate::report::voice::Voice;
 use crate::run::event::{
     Answer, Budget, Fact, Hold, Outcome, Output, Settler, Skip, Verdict, Vote,
 };
+use crate::runbook::OnExpire;
 
 /// Tells one fact.
 pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
@@ -16,8 +17,8 @@ pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
         Fact::Started { runbook, title, runbook_hash, by, .. } => {
             started(voice, runbook, title, runbook_hash, by)
         }
-        Fact::StepStarted { step, attempt, by } => {
-            step_started(voice, step, *attempt, by.as_deref())
+        Fact::StepStarted { step, attempt, by, settles } => {
+            step_started(voice, step, *attempt, by.as_deref(), settles.as_deref())
         }
         Fact::StepEnded { step, attempt, outcome, output } => {
             step_ended(voice, step, *attempt, outcome, output)
@@ -28,13 +29,19 @@ pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
         Fact::StepSkipped { step, reason } => step_skipped(voice, step, reason),
         Fact::GateOpened { step, text, expires } => gate_opened(voice, step, text, *expires),
         Fact::Voted { step, by, vote, reason } => voted(voice, step, by, *vote, reason.as_deref()),
-        Fact::GateExpired { step } => gate_expired(voice, step),
+        Fact::GateExpired { step, then } => gate_expired(voice, step, *then),
         Fact::GatePassed { step } => gate_passed(voice, step),
         Fact::ListOpened { step, items } => list_opened(voice, step, items),
         Fact::Ticked { step, item, by, note } => {
             ticked(voice, &item_named(voice, run, step, *item), by, note.as_deref())
         }
+        Fact::RetryDue { step, at } => retry_due(voice, step, *at),
+        Fact::CheckDue { step, check, at, .. } => check_due(voice, step, check, *at),
+        Fact::Jumped { from, to } => jumped(voice, from, to),
+        Fact::Unwinding { because, undo } => unwinding(voice, because, undo),
         Fact::WaitStarted { step, until } => wait_started(voice, step, *until),
+        Fact::WaitEnded { step } => wait_ended(voice, step),
+        Fact::ClockWentBack { by } => voice.clock_went_back(*by),
         Fact::Held { step, reason } => held(voice, step, reason),
         Fact::Answered { step, by, answer, reason } => answered(voice, step, by, *answer, reason),
         Fact::Resumed { step, by } => resumed(voice, step, by),
@@ -86,11 +93,23 @@ fn started(
     }
 }
 
-fn step_started(voice: &Voice<'_>, step: &str, attempt: u32, by: Option<&str>) -> Told {
+fn step_started(
+    voice: &Voice<'_>,
+    step: &str,
+    attempt: u32,
+    by: Option<&str>,
+    settles: Option<&str>,
+) -> Told {
     let step = attempted(voice, step, attempt);
     let action = voice.say(format!("手順を開始: {step}"), format!("Started step {step}"));
     let actor = by.map_or_else(|| voice.matoi(), |it| voice.person(it));
-    Told { actor, action, result: String::new() }
+    let result = settles.map_or_else(String::new, |unclear| {
+        voice.say(
+            format!("{unclear} の結果を確かめるため"),
+            format!("to find out whether {unclear} took effect"),
+        )
+    });
+    Told { actor, action, result }
 }
 
 fn step_ended(
@@ -167,9 +186,55 @@ fn voted(voice: &Voice<'_>, step: &str, by: &str, vote: Vote, reason: Option<&st
     Told::person(voice, by, action, reason.unwrap_or_default().to_owned())
 }
 
-fn gate_expired(voice: &Voice<'_>, step: &str) -> Told {
+fn retry_due(voice: &Voice<'_>, step: &str, at: Timestamp) -> Told {
+    let at = voice.time(at);
+    let action = voice.say(format!("手順を再試行: {step}"), format!("Step {step} is tried again"));
+    Told::matoi(voice, action, voice.say(format!("{at} に再試行"), format!("at {at}")))
+}
+
+fn check_due(voice: &Voice<'_>, step: &str, check: &str, at: Timestamp) -> Told {
+    let at = voice.time(at);
+    let action = voice.say(
+        format!("確認手順 {check} では {step} の結果を判断できず"),
+        format!("The check {check} could not tell about {step}"),
+    );
+    Told::matoi(voice, action, voice.say(format!("{at} に再確認"), format!("looks again at {at}")))
+}
+
+fn jumped(voice: &Voice<'_>, from: &str, to: &str) -> Told {
+    let action =
+        voice.say(format!("手順を移動: {from} → {to}"), format!("Jumped from {from} to {to}"));
+    Told::matoi(voice, action, String::new())
+}
+
+fn unwinding(voice: &Voice<'_>, because: &str, undo: &[String]) -> Told {
+    let action = voice.say("変更の取り消しを開始", "Began to take changes back").to_owned();
+    let steps = if undo.is_empty() {
+        voice.say("対象なし", "nothing to take back").to_owned()
+    } else {
+        voice.list(undo)
+    };
+    Told::matoi(voice, action, voice.because(&steps, because))
+}
+
+fn wait_ended(voice: &Voice<'_>, step: &str) -> Told {
+    let action = voice.say(format!("待機を終了: {step}"), format!("Stopped waiting: {step}"));
+    Told::matoi(voice, action, String::new())
+}
+
+fn gate_expired(voice: &Voice<'_>, step: &str, then: OnExpire) -> Told {
     let action = voice.say(format!("承認の期限切れ: {step}"), format!("Approval expired: {step}"));
-    let result = voice.say("期限内に承認が揃わず", "the approvals did not come in time").to_owned();
+    let result = match then {
+        OnExpire::Escalate => voice.say(
+            "期限内に承認が揃わず、エスカレーション",
+            "the approvals did not come in time, and it was escalated",
+        ),
+        OnExpire::Abort => voice.say(
+            "期限内に承認が揃わず、実行を中止",
+            "the approvals did not come in time, and the run was ended",
+        ),
+    }
+    .to_owned();
     Told::matoi(voice, action, result)
 }
 

@@ -123,6 +123,8 @@ impl<'a> Overview<'a> {
             | Fact::PageGivenUp { .. }
             | Fact::PageDropped { .. }
             | Fact::TargetMissed { .. }
+            | Fact::LadderWaits { .. }
+            | Fact::ClockWentBack { .. }
             | Fact::UpdateDue { .. }
             | Fact::RunRequested { .. }
             | Fact::RunStarted { .. }

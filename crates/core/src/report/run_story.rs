@@ -10,7 +10,7 @@ use crate::effect::{RunEnd, Starter};
 use crate::id::RunId;
 use crate::report::times::between;
 use crate::run::event::{Answer, Event, Fact, Hold, Outcome, Output, Settler, Skip, Verdict, Vote};
-use crate::runbook::Runbook;
+use crate::runbook::{OnExpire, Runbook};
 
 /// A run as the forms describe it.
 pub(super) struct RunStory<'a> {
@@ -161,7 +161,8 @@ impl<'a> RunStory<'a> {
             | Fact::StepSkipped { step, .. }
             | Fact::GateOpened { step, .. }
             | Fact::Voted { step, .. }
-            | Fact::GateExpired { step }
+            | Fact::GateExpired { step, .. }
+            | Fact::WaitEnded { step }
             | Fact::GatePassed { step }
             | Fact::ListOpened { step, .. }
             | Fact::Ticked { step, .. }
@@ -171,7 +172,12 @@ impl<'a> RunStory<'a> {
             | Fact::Resumed { step, .. } => self.step(step).read(event),
             Fact::Cancelled { by, reason } => self.cancelled = Some((by, reason)),
             Fact::Ended { end } => self.ended = Some((at, *end)),
-            Fact::BudgetExceeded { .. } => {}
+            // The attempts before and after tell it; the timeline has the words.
+            Fact::RetryDue { .. }
+            | Fact::CheckDue { .. }
+            | Fact::Jumped { .. }
+            | Fact::Unwinding { .. } => {}
+            Fact::BudgetExceeded { .. } | Fact::ClockWentBack { .. } => {}
         }
     }
 
@@ -242,7 +248,12 @@ impl<'a> StepStory<'a> {
                 self.become_at(Standing::Asked { expires: *expires }, at);
             }
             Fact::Voted { by, vote, reason, .. } => self.vote(by, *vote, reason.as_deref(), at),
-            Fact::GateExpired { .. } => self.become_at(Standing::Expired, at),
+            // One that was escalated still waits for its votes.
+            Fact::GateExpired { then: OnExpire::Escalate, .. } => {}
+            Fact::GateExpired { then: OnExpire::Abort, .. } => {
+                self.become_at(Standing::Expired, at)
+            }
+            Fact::WaitEnded { .. } => self.become_at(Standing::Done, at),
             Fact::GatePassed { .. } => self.become_at(Standing::Approved, at),
             Fact::ListOpened { items, .. } => {
                 self.items = items;
@@ -257,6 +268,11 @@ impl<'a> StepStory<'a> {
             Fact::Resumed { .. } => self.hold = None,
             // These are the run's and never come here.
             Fact::Started { .. }
+            | Fact::RetryDue { .. }
+            | Fact::CheckDue { .. }
+            | Fact::Jumped { .. }
+            | Fact::Unwinding { .. }
+            | Fact::ClockWentBack { .. }
             | Fact::BudgetExceeded { .. }
             | Fact::Cancelled { .. }
             | Fact::Ended { .. } => {}

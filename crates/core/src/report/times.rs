@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::incident::decide::MATOI;
 use crate::incident::event::{Event, Fact, Ground, Times};
 
 /// Reads the moments from a timeline.
@@ -38,8 +39,14 @@ fn read(times: &mut Times, event: &Event) {
             times.acknowledged.get_or_insert(at);
             times.responded.get_or_insert(at);
         }
-        Fact::Noted { .. } | Fact::Assigned { .. } | Fact::SeverityChanged { .. } => {
+        Fact::Noted { .. } | Fact::Assigned { .. } => {
             times.responded.get_or_insert(at);
+        }
+        // An alert that joins may change it too, and that is nobody's response.
+        Fact::SeverityChanged { by, .. } => {
+            if by != MATOI {
+                times.responded.get_or_insert(at);
+            }
         }
         Fact::Resolved { ground, .. } => {
             times.resolved = Some(at);
@@ -64,6 +71,8 @@ fn read(times: &mut Times, event: &Event) {
         | Fact::PageRejected { .. }
         | Fact::PageGivenUp { .. }
         | Fact::PageDropped { .. }
+        | Fact::LadderWaits { .. }
+        | Fact::ClockWentBack { .. }
         | Fact::Exhausted
         | Fact::UpdateDue { .. }
         | Fact::RunRequested { .. }

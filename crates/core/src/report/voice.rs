@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::id::PageId;
 use crate::language::Language;
+use crate::report::line::Told;
 use crate::report::names::{Addressee, MATOI, Names};
 
 /// The names and the language that everything is said in.
@@ -130,6 +131,15 @@ impl Voice<'_> {
     /// The first digits of a hash, enough for people.
     pub(super) fn short(&self, hash: &str) -> String {
         hash.chars().take(12).collect()
+    }
+
+    /// The clock went back, whoever tells of it.
+    pub(super) fn clock_went_back(&self, by: SignedDuration) -> Told {
+        let by = self.duration(by);
+        let action = self.say("時計の巻き戻りを検知", "The clock went back").to_owned();
+        let result = self
+            .say(format!("{by}、待ち時間を補正"), format!("by {by}; what waits was moved with it"));
+        Told::matoi(self, action, result)
     }
 
     /// Who acts when no person does.

@@ -89,6 +89,13 @@ impl Voice<'_> {
                     "nobody on duty, so duty hours are set aside",
                 )
                 .to_owned(),
+            PageReason::Undeliverable { person } => {
+                let person = self.person(person);
+                self.say(
+                    format!("{person}に連絡が届かないため"),
+                    format!("{person} could not be reached"),
+                )
+            }
             PageReason::Repeated { round } => self.say(
                 format!("呼び出しの繰り返し（{round}巡目）"),
                 format!("repeated, round {round}"),
@@ -165,6 +172,7 @@ impl Voice<'_> {
         match end {
             RunEnd::Verified => self.say("完了（検証済み）", "completed and verified"),
             RunEnd::Unverified => self.say("完了（検証なし）", "completed, nothing verified it"),
+            RunEnd::Looked => self.say("完了（調査のみ）", "completed, it only looked"),
             RunEnd::Failed => self.say("失敗", "failed"),
             RunEnd::Aborted => self.say("中止", "aborted"),
             RunEnd::Stuck => self.say(

@@ -11,6 +11,7 @@ use matoi_core::plan::{Clock, Limit, When};
 use matoi_core::report::{Entry, Names, timeline_line};
 use matoi_core::run::event as run;
 use matoi_core::run::event::{Answer, Budget, Hold, Outcome, Output, Settler, Skip, Verdict, Vote};
+use matoi_core::runbook::OnExpire;
 
 use crate::plan::{minutes, plan};
 use crate::story::{at, run_id};
@@ -59,6 +60,8 @@ fn incident_facts() -> Vec<Fact> {
         Fact::PageDelivered { page: page(), reference: String::new(), tries: 1 },
         Fact::PageGivenUp { page: page(), reason: text("HTTP 503"), tries: 99 },
         Fact::Exhausted,
+        Fact::LadderWaits { until: at("09:00:00"), anchor: at("09:00:00") },
+        Fact::ClockWentBack { by: SignedDuration::from_mins(60) },
         Fact::TargetMissed {
             clock: Clock::Review,
             limit: Limit::BusinessDays(1),
@@ -127,7 +130,22 @@ fn run_facts() -> Vec<run::Fact> {
             vote: Vote::Refuse,
             reason: Some(text("バックアップがない")),
         },
-        run::Fact::GateExpired { step: step() },
+        run::Fact::GateExpired { step: step(), then: OnExpire::Abort },
+        run::Fact::GateExpired { step: step(), then: OnExpire::Escalate },
+        run::Fact::RetryDue { step: step(), at: at("03:13:30") },
+        run::Fact::CheckDue {
+            step: step(),
+            check: "gone".to_owned(),
+            at: at("03:13:30"),
+            tries: 1,
+        },
+        run::Fact::Jumped { from: step(), to: "page-owner".to_owned() },
+        run::Fact::Unwinding {
+            because: "drop failed".to_owned(),
+            undo: vec!["recreate".to_owned()],
+        },
+        run::Fact::WaitEnded { step: step() },
+        run::Fact::ClockWentBack { by: SignedDuration::from_mins(60) },
         run::Fact::Ticked { step: step(), item: usize::MAX, by: text("ito"), note: None },
         held(Hold::Click),
         held(Hold::Unclear { reason: text("killed by signal 9") }),

@@ -17,7 +17,7 @@ fn event(time: &str, fact: Fact) -> Event {
 }
 
 fn begin(step: &str, attempt: u32, by: Option<&str>) -> Fact {
-    Fact::StepStarted { step: step.to_owned(), attempt, by: by.map(str::to_owned) }
+    Fact::StepStarted { step: step.to_owned(), attempt, by: by.map(str::to_owned), settles: None }
 }
 
 fn end(step: &str, attempt: u32, outcome: Outcome, output: Output) -> Fact {
