@@ -7,3 +7,15 @@ pub mod config;
 pub mod notify;
 pub mod probe;
 pub mod step;
+
+mod aside;
+mod crypto;
+mod excerpt;
+mod fault;
+mod http;
+
+#[cfg(test)]
+#[path = "../tests/far_side/mod.rs"]
+mod far_side;
+
+pub use crypto::install_crypto;

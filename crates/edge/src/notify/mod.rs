@@ -1,13 +1,31 @@
 //! Notifiers: kinds of ways to reach people.
+//!
+//! | delivery | when |
+//! | --- | --- |
+//! | `Accepted` | the far side said that it took the page |
+//! | `Retry` | it was not there, broke off, failed to prove who it is (TLS), or asked us to come again |
+//! | `Rejected` | it said no, in a way that saying it again does not change |
+//!
+//! **Invariant:** a notifier tries once and adds form, never content.
+
+use std::fmt::Debug;
 
 use futures_util::future::BoxFuture;
 use matoi_core::page::{Delivery, Page};
 use serde_json::Value;
 
 use crate::config::ConfigError;
+use crate::excerpt::is_unsafe;
+
+mod console;
+mod email;
+mod webhook;
 
 /// Every kind of notifier, in the order in which the reference lists them.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[console::KIND, webhook::KIND, email::KIND];
+
+/// Characters of an address; the longest mail address has 254.
+const ADDRESS_CHARS_MAX: usize = 1_000;
 
 /// A kind of notifier.
 pub struct Kind {
@@ -24,7 +42,20 @@ pub struct Kind {
 }
 
 /// A configured notifier.
-pub trait Notifier: Send + Sync {
+///
+/// Its `Debug` shows nothing of its configuration: any text of it may have come from a secret.
+pub trait Notifier: Debug + Send + Sync {
     /// Tries once. The page's id is the idempotency key for the far side. The caller bounds it in time.
     fn send<'a>(&'a self, page: &'a Page) -> BoxFuture<'a, Delivery>;
+}
+
+/// Accepts whatever is one short line, for kinds that only pass the address on.
+fn accepts_line(address: &str) -> Result<(), String> {
+    if address.chars().count() > ADDRESS_CHARS_MAX {
+        return Err(format!("is longer than {ADDRESS_CHARS_MAX} characters"));
+    }
+    if address.contains(is_unsafe) {
+        return Err("contains a control character".to_owned());
+    }
+    Ok(())
 }

@@ -1,4 +1,17 @@
 //! Probes: kinds of questions about whether something is well.
+//!
+//! Three answers are possible, and the difference matters at night:
+//!
+//! | answer | when |
+//! | --- | --- |
+//! | `Well` | the target answered as its watch expects |
+//! | `Unwell` | the target answered otherwise, refused, broke off, or failed to prove who it is (TLS) |
+//! | `Unknown` | our side cannot tell: a name that does not resolve, no route, no permission, a missing tool, no memory |
+//!
+//! **Invariant:** nothing of a probe outlives its question for long: dropping the future closes its connections, kills
+//! its processes, and interrupts its queries.
+
+use std::fmt::Debug;
 
 use futures_util::future::BoxFuture;
 use matoi_core::signal::Answer;
@@ -6,8 +19,14 @@ use serde_json::Value;
 
 use crate::config::ConfigError;
 
+mod command;
+pub mod host;
+mod http;
+mod sqlite;
+mod tcp;
+
 /// Every kind of probe, in the order in which the reference lists them.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[http::KIND, tcp::KIND, command::KIND, host::KIND, sqlite::KIND];
 
 /// A kind of probe.
 pub struct Kind {
@@ -21,7 +40,9 @@ pub struct Kind {
 }
 
 /// A configured probe.
-pub trait Probe: Send + Sync {
+///
+/// Its `Debug` shows nothing of its configuration: any text of it may have come from a secret.
+pub trait Probe: Debug + Send + Sync {
     /// Asks once. Being unwell is an answer, not an error. The caller bounds it in time.
     fn ask(&self) -> BoxFuture<'_, Answer>;
 }
