@@ -8,6 +8,12 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+
+pub mod environment;
+mod overview;
+pub mod parse;
+
 /// A parsed runbook.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Runbook {
@@ -29,6 +35,18 @@ pub struct Runbook {
     pub steps: Vec<Step>,
     /// False when an error was found in the file: it is then refused for unattended use.
     pub sound: bool,
+}
+
+impl Runbook {
+    /// The step of this name.
+    pub fn step(&self, name: &str) -> Option<&Step> {
+        self.steps.iter().find(|it| it.name == name)
+    }
+}
+
+/// The ordered steps as people read them: who may run each, for how long, and what it depends on.
+pub fn plan_text(runbook: &Runbook, language: Language) -> String {
+    overview::text(runbook, language)
 }
 
 /// A value that a run is given.
@@ -114,6 +132,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word that people write, or read where nothing is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Click => "click",
+            Kind::Diagnose => "diagnose",
+            Kind::Backup => "backup",
+            Kind::Recover => "recover",
+            Kind::Verify => "verify",
+            Kind::Undo => "undo",
+            Kind::Handler => "handler",
+            Kind::Durable => "durable",
+        }
+    }
+
     /// Whether doing it may change something.
     pub fn changes_things(self) -> bool {
         match self {
