@@ -15,7 +15,6 @@ use crate::plan::calendar::{Calendar, Hours};
 use crate::runbook::Runbook;
 
 pub mod calendar;
-mod stub;
 
 /// A loaded plan.
 #[derive(Clone, Debug)]
