@@ -15,6 +15,15 @@ use crate::plan::calendar::{Calendar, Hours};
 use crate::runbook::Runbook;
 
 pub mod calendar;
+pub mod duration;
+mod finding;
+mod guess;
+mod notation;
+mod rotation;
+mod width;
+
+#[cfg(test)]
+mod tests;
 
 /// A loaded plan.
 #[derive(Clone, Debug)]
