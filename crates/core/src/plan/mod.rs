@@ -24,6 +24,7 @@ pub mod load;
 mod notation;
 mod read;
 mod rotation;
+pub mod template;
 mod width;
 mod yaml;
 

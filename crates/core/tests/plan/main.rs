@@ -8,3 +8,4 @@ mod load;
 mod problem;
 mod property;
 mod seed;
+mod template;
