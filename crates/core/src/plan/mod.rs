@@ -14,7 +14,24 @@ use crate::language::Language;
 use crate::plan::calendar::{Calendar, Hours};
 use crate::runbook::Runbook;
 
+mod agreement;
 pub mod calendar;
+mod choice;
+pub mod duration;
+mod finding;
+mod guess;
+pub mod load;
+mod notation;
+mod read;
+mod rotation;
+pub mod template;
+mod width;
+mod yaml;
+
+pub use load::{Loaded, RunbookParser, load};
+
+#[cfg(test)]
+mod tests;
 
 /// A loaded plan.
 #[derive(Clone, Debug)]

@@ -1,16 +1,39 @@
 //! Windows of the week, holidays, and business time.
+//!
+//! **Invariant:** every question is answered from the arguments alone: the zone and the instant come in.
+//! **Invariant:** every search ends: for duty after a year, for business after five.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, Weekday};
+
+mod business;
+mod holiday;
+mod hours;
+pub(crate) mod instant;
+mod japan;
+mod limit;
+pub(crate) mod window;
+
+#[cfg(test)]
+mod tests;
 
 /// When business is done.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Calendar {
     /// Business hours; empty means round the clock.
     pub business: Vec<Window>,
-    /// Days on which no business is done, with their names.
-    pub holidays: BTreeMap<Date, String>,
+    /// Holidays that follow a rule, computed when asked.
+    pub sets: Vec<HolidaySet>,
+    /// The team's own days on which no business is done, with their names.
+    pub days: BTreeMap<Date, String>,
+}
+
+/// Holidays by rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HolidaySet {
+    /// `jp`: the national holidays of Japan.
+    Japan,
 }
 
 /// When somebody is on duty.
@@ -18,7 +41,7 @@ pub struct Calendar {
 pub enum Hours {
     #[default]
     Always,
-    /// Windows of the week; `off_on_holidays` unless the plan says otherwise.
+    /// Windows of the week; off on holidays unless the plan says otherwise.
     Windows { windows: Vec<Window>, holidays: OnHolidays },
     /// Only when a level names this person; never found on duty by a schedule.
     EmergencyOnly,
@@ -33,6 +56,8 @@ pub enum OnHolidays {
 }
 
 /// `mon-fri 22:00-06:00`: begins on each of the days; wraps midnight when it ends before it starts.
+///
+/// A window belongs to the day on which it begins: Friday's night shift goes on into a Saturday that is a holiday.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Days on which the window begins.

@@ -1,0 +1,57 @@
+//! Who is on duty when.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::plan::calendar::window::{covered, days_around};
+use crate::plan::calendar::{Calendar, Hours, OnHolidays};
+
+/// How far ahead the next duty is looked for; who is not on duty within a year never is.
+const DUTY_DAYS_MAX: i64 = 366;
+
+impl Hours {
+    /// Whether somebody with these hours is on duty.
+    ///
+    /// `EmergencyOnly` never is: only a level that names the person pages them.
+    pub fn on_duty(&self, calendar: &Calendar, zone: &TimeZone, now: Timestamp) -> bool {
+        match self {
+            Hours::Always => true,
+            Hours::EmergencyOnly => false,
+            Hours::Windows { windows, holidays } => days_around(now, 1, zone)
+                .filter(|date| holidays.hold(calendar, *date))
+                .any(|date| covered(windows, date, zone).iter().any(|it| it.contains(&now))),
+        }
+    }
+
+    /// The first instant, not before `now`, at which somebody with these hours is on duty; within a year.
+    pub fn next_duty(
+        &self,
+        calendar: &Calendar,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        if self.on_duty(calendar, zone, now) {
+            return Some(now);
+        }
+        match self {
+            Hours::Always => Some(now),
+            Hours::EmergencyOnly => None,
+            Hours::Windows { windows, holidays } => days_around(now, DUTY_DAYS_MAX, zone)
+                .filter(|date| holidays.hold(calendar, *date))
+                .flat_map(|date| covered(windows, date, zone))
+                .map(|it| it.start)
+                .find(|it| *it > now),
+        }
+    }
+}
+
+impl OnHolidays {
+    /// Whether a window may begin on `date`.
+    fn hold(self, calendar: &Calendar, date: Date) -> bool {
+        match self {
+            OnHolidays::On => true,
+            OnHolidays::Off => !calendar.is_holiday(date),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What applies when several parts of a plan have a say.
+
+use jiff::Timestamp;
+
+use crate::plan::{Escalation, Person, Plan, Severity, Target};
+
+impl Plan {
+    /// The severity of an alert: its own, else its service's, else the worst.
+    ///
+    /// Nobody should be paged too late because a line is missing; loading the plan warned about it.
+    /// `None` only for a plan without severities, which does not load.
+    pub fn severity_for_alert(
+        &self,
+        own: Option<&str>,
+        service: Option<&str>,
+    ) -> Option<&Severity> {
+        let of_service = || {
+            let service = service.and_then(|it| self.services.get(it));
+            service.and_then(|it| it.severity.as_deref()).and_then(|it| self.severity(it))
+        };
+        own.and_then(|it| self.severity(it)).or_else(of_service).or(self.severities.first())
+    }
+
+    /// The escalation of an incident: the alert's own, else its service's, else its severity's, else `default`.
+    ///
+    /// `None` only for a plan without people.
+    pub fn escalation_for(
+        &self,
+        own: Option<&str>,
+        service: Option<&str>,
+        severity: &str,
+    ) -> Option<&Escalation> {
+        let of_service = service.and_then(|it| self.services.get(it));
+        let choices = [
+            own,
+            of_service.and_then(|it| it.escalation.as_deref()),
+            self.severity(severity).and_then(|it| it.escalation.as_deref()),
+            Some("default"),
+        ];
+        choices.into_iter().flatten().find_map(|it| self.escalations.get(it))
+    }
+
+    /// The runbook that answers an alert: the one its rule names, else the one that says so itself, else its service's.
+    pub fn runbook_for_alert(
+        &self,
+        alert: &str,
+        own: Option<&str>,
+        service: Option<&str>,
+    ) -> Option<&str> {
+        let says_so = || {
+            let mut all = self.runbooks.values();
+            all.find(|it| it.for_alert.as_deref() == Some(alert)).map(|it| it.name.as_str())
+        };
+        let of_service = || {
+            let named = service.and_then(|it| self.services.get(it)?.runbook.as_deref());
+            let mut all = self.runbooks.values();
+            named.or_else(|| {
+                let it =
+                    all.find(|it| it.for_service.is_some() && it.for_service.as_deref() == service);
+                it.map(|it| it.name.as_str())
+            })
+        };
+        own.or_else(says_so)
+            .or_else(of_service)
+            .and_then(|it| self.runbooks.get_key_value(it))
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// The people whom a level pages at `now`: the person, whoever's turn it is, or everybody of the group.
+    pub fn people_of(&self, target: &Target, now: Timestamp) -> Vec<&Person> {
+        let ids: Vec<&str> = match target {
+            Target::Person(id) => vec![id],
+            Target::Schedule(name) => {
+                let schedule = self.schedules.get(name);
+                schedule.map(|it| it.on_call(&self.zone, now)).into_iter().collect()
+            }
+            Target::Group(name) => {
+                self.groups.get(name).into_iter().flatten().map(String::as_str).collect()
+            }
+        };
+        ids.into_iter().filter_map(|id| self.people.get(id)).collect()
+    }
+}

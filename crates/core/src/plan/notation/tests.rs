@@ -1,0 +1,6 @@
+//! Tests of the small notations.
+
+mod condition;
+mod limit;
+mod reach;
+mod window;

@@ -1,0 +1,98 @@
+//! `alerts`: named conditions.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use crate::limits::PROBE_EVERY;
+use crate::plan::finding::Complaint;
+use crate::plan::notation::condition::condition;
+use crate::plan::read::Reader;
+use crate::plan::read::field::Fields;
+use crate::plan::read::name::Kind;
+use crate::plan::read::watch::{claim_alert, lasting, warn_of_worst, within};
+use crate::plan::yaml::Entry;
+use crate::plan::{AlertRule, AlertSource, Service, duration};
+
+const KEYS: &[&str] =
+    &["when", "for", "every", "from", "severity", "service", "runbook", "escalation"];
+/// The host is not measured more often.
+const EVERY_MIN: SignedDuration = SignedDuration::from_secs(1);
+
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    top: &Fields<'_>,
+    services: &BTreeMap<String, Service>,
+) -> BTreeMap<String, AlertRule> {
+    let entries = reader.named(top, "alerts");
+    let rules = entries.iter().filter_map(|it| Some((it.key.clone(), rule(reader, it, services)?)));
+    rules.collect()
+}
+
+fn rule(
+    reader: &mut Reader<'_>,
+    entry: &Entry,
+    services: &BTreeMap<String, Service>,
+) -> Option<AlertRule> {
+    claim_alert(reader, &entry.key, &entry.key_span);
+    let what = format!("the alert \"{}\"", entry.key);
+    let fields = reader.fields(&entry.value, what, &entry.key_span, KEYS)?;
+    let severity = fields.get("severity");
+    let service = fields.get("service").and_then(|it| reader.refer(Kind::Service, it));
+    let of_service = service.as_deref().and_then(|it| services.get(it)?.severity.as_deref());
+    let service_is_known = service.is_some() == fields.get("service").is_some();
+    if severity.is_none() && of_service.is_none() && service_is_known && !fields.slipped("severity")
+    {
+        warn_of_worst(reader, &entry.key, &entry.key_span);
+    }
+    let lasting = lasting(reader, &fields);
+    let severity = severity.and_then(|it| reader.severity(it));
+    let runbook = fields.get("runbook").and_then(|it| reader.refer(Kind::Runbook, it));
+    let escalation = fields.get("escalation").and_then(|it| reader.refer(Kind::Escalation, it));
+    let source = source(reader, &fields, entry)?;
+    Some(AlertRule {
+        name: entry.key.clone(),
+        source,
+        lasting,
+        severity,
+        service,
+        runbook,
+        escalation,
+    })
+}
+
+fn source(reader: &mut Reader<'_>, fields: &Fields<'_>, entry: &Entry) -> Option<AlertSource> {
+    match (fields.get("when"), fields.get("from")) {
+        (Some(node), None) => {
+            let longest = duration::DURATION_MAX;
+            let every = within(reader, fields, "every", PROBE_EVERY, EVERY_MIN..=longest);
+            let condition = reader.parsed(node, "\"when\"", condition)?;
+            Some(AlertSource::When { condition, every })
+        }
+        (None, Some(node)) => {
+            if fields.get("every").is_some() {
+                let complaint = Complaint::new("\"every\" does not go together with \"from\"");
+                let hint = "the other system decides how often it looks";
+                reader.findings.error(&fields.place("every"), complaint.hint(hint));
+            }
+            reader.words(node, "\"from\"").map(AlertSource::From)
+        }
+        (Some(_), Some(_)) => {
+            let complaint = Complaint::new(format!(
+                "the alert \"{}\" has both \"when\" and \"from\"",
+                entry.key
+            ));
+            let hint = "either Matoi measures, or another system decides";
+            reader.findings.error(&fields.place("from"), complaint.hint(hint));
+            None
+        }
+        (None, None) if fields.slipped("when") || fields.slipped("from") => None,
+        (None, None) => {
+            let complaint =
+                Complaint::new(format!("the alert \"{}\" needs \"when\" or \"from\"", entry.key));
+            let hint = "write when: host.cpu > 80%, or from: prometheus";
+            reader.findings.error(&entry.key_span, complaint.hint(hint));
+            None
+        }
+    }
+}

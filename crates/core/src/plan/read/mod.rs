@@ -1,0 +1,143 @@
+//! Reads the tree of `matoi.yaml` into a [`Plan`], a section per file.
+//!
+//! Names are declared first, so a reference is checked where it stands, whatever the order of the file.
+//!
+//! **Invariant:** reading goes on after an error, and every error is a finding; what could not be read
+//! does not lead to a second finding elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::id::PlanHash;
+use crate::language::Language;
+use crate::plan::Plan;
+use crate::plan::finding::Findings;
+use crate::plan::read::name::Names;
+use crate::plan::read::severity::Ranks;
+use crate::plan::yaml::Node;
+use crate::runbook::Runbook;
+
+mod alert;
+mod calendar;
+mod channel;
+mod circle;
+mod escalation;
+mod field;
+mod group;
+mod head;
+mod name;
+mod notify;
+mod person;
+mod schedule;
+mod secret;
+mod service;
+mod severity;
+mod unattended;
+mod watch;
+
+/// The keys at the top of a plan.
+const KEYS: &[&str] = &[
+    "matoi",
+    "name",
+    "timezone",
+    "language",
+    "calendar",
+    "severities",
+    "scopes",
+    "people",
+    "groups",
+    "schedules",
+    "escalation",
+    "channels",
+    "notify",
+    "services",
+    "alerts",
+    "unattended",
+    "secrets",
+];
+
+/// What a plan is read with: what is known of its names, and what was found wrong so far.
+pub(crate) struct Reader<'a> {
+    /// The whole file, to quote from.
+    text: &'a str,
+    findings: &'a mut Findings,
+    names: Names,
+    ranks: Ranks,
+    language: Language,
+    /// Names of alerts in use, by rules and by watches.
+    alerts: BTreeSet<String>,
+    /// Why the plan is not armed.
+    unarmed: Vec<String>,
+    /// Whether anybody is reached over the console that every plan has.
+    console: Console,
+}
+
+/// Whether the channel `console`, which needs no configuration, is used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Console {
+    Unused,
+    Used,
+}
+
+/// The Markdown files of a plan.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    pub(crate) runbooks: BTreeMap<String, Runbook>,
+    /// Files without `runbook:` in their front matter.
+    pub(crate) documents: BTreeSet<String>,
+    /// Files that could not be read. A reference to one is dropped: the file itself has the problem.
+    pub(crate) unread: BTreeSet<String>,
+}
+
+/// Reads a plan. What it holds is whole only when there is no error among the findings.
+pub(crate) fn plan(
+    tree: &Node,
+    text: &str,
+    hash: PlanHash,
+    shelf: Shelf,
+    findings: &mut Findings,
+) -> Option<Plan> {
+    let mut reader = Reader {
+        text,
+        findings,
+        names: Names::of(tree, &shelf),
+        ranks: Ranks::default(),
+        language: Language::default(),
+        alerts: BTreeSet::new(),
+        unarmed: Vec::new(),
+        console: Console::Unused,
+    };
+    let top = reader.fields(tree, "the plan", &(0..0), KEYS)?;
+    let head = head::read(&mut reader, &top);
+    reader.language = head.language;
+    let severities = severity::read(&mut reader, &top);
+    let people = person::read(&mut reader, &top);
+    let groups = group::read(&mut reader, &top);
+    let schedules = schedule::read(&mut reader, &top, &people);
+    let escalations = escalation::read(&mut reader, &top);
+    let notify = notify::read(&mut reader, &top);
+    let services = service::read(&mut reader, &top);
+    let alerts = alert::read(&mut reader, &top, &services);
+    let unattended = unattended::read(&mut reader, &top, &shelf.runbooks);
+    let channels = channel::read(&mut reader, &top);
+    Some(Plan {
+        hash,
+        name: head.name,
+        zone: head.zone,
+        language: head.language,
+        calendar: calendar::read(&mut reader, &top),
+        severities,
+        scopes: head::scopes(&mut reader, &top),
+        people,
+        groups,
+        schedules,
+        escalations,
+        channels,
+        notify,
+        services,
+        alerts,
+        unattended,
+        secrets: secret::read(&mut reader, &top),
+        runbooks: shelf.runbooks,
+        unarmed: reader.unarmed,
+    })
+}

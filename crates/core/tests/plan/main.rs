@@ -1,0 +1,11 @@
+//! Plans, loaded whole.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod files;
+mod fuzz;
+mod load;
+mod problem;
+mod property;
+mod seed;
+mod template;
