@@ -23,10 +23,11 @@ mod environment;
 mod excerpt;
 mod performed;
 mod redact;
+mod sql;
 mod values;
 
 /// Every kind of step, in the order in which the reference lists them.
-pub const KINDS: &[Kind] = &[bash::KIND, bash::SH];
+pub const KINDS: &[Kind] = &[bash::KIND, bash::SH, sql::KIND];
 
 /// How long processes have between being asked to end and being killed, when nobody says otherwise.
 ///
