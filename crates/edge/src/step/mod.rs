@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** an adapter acts only with a [`Permitted`] call, at most once per attempt folder, however often it is
 //! asked: asked again, it finds what the first asking began, waits for it, and answers with its outcome.
+//! **Invariant:** nothing from outside is ever put into a script. It reaches a step as environment or bound parameter.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use futures_util::future::BoxFuture;
@@ -11,9 +13,26 @@ use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
 use matoi_core::run::event::Output;
 use matoi_core::run::outcome::Ended;
+use tracing::error;
+
+use crate::config::ConfigError;
+
+mod attempt;
+pub mod bash;
+mod environment;
+mod excerpt;
+mod performed;
+mod redact;
+mod sql;
+mod values;
 
 /// Every kind of step, in the order in which the reference lists them.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[bash::KIND, bash::SH, sql::KIND];
+
+/// How long processes have between being asked to end and being killed, when nobody says otherwise.
+///
+/// Long enough for a database client to roll back; short enough for a person who waits.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
 /// A kind of step.
 pub struct Kind {
@@ -23,7 +42,20 @@ pub struct Kind {
     pub summary: &'static str,
     /// A whole fence that parses.
     pub example: &'static str,
+    /// Who keeps an attempt that runs, which tells what a shutdown may do.
+    pub keeper: Keeper,
+    /// Refuses attributes that this kind cannot honour, before anything runs.
+    pub check: fn(&BTreeMap<String, String>) -> Result<(), ConfigError>,
     pub make: fn(&Tools) -> Box<dyn Step>,
+}
+
+/// Who keeps a running attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeper {
+    /// A process of its own: the server may end or be killed, and finds the outcome when it is back.
+    Shim,
+    /// The server: an orderly shutdown waits for the attempt, and a `kill -9` loses its outcome, which is said.
+    Server,
 }
 
 /// What adapters need of the machine.
@@ -31,10 +63,12 @@ pub struct Kind {
 pub struct Tools {
     /// Starts the shim: this program, and the argument that makes it one.
     pub shim: Vec<String>,
+    /// See [`GRACE`].
+    pub grace: SignedDuration,
 }
 
 /// One attempt.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     /// The attempt's own folder; it exists. Everything that the attempt leaves is in it.
     pub folder: PathBuf,
@@ -44,11 +78,11 @@ pub struct Call {
     /// Reach the step as environment variables and leave it nowhere else.
     pub secrets: BTreeMap<String, String>,
     pub timeout: SignedDuration,
-    /// Where it works: the plan's directory unless the step says otherwise.
+    /// The plan's directory; a `cwd` attribute is relative to it.
     pub cwd: PathBuf,
     /// Attributes of the fence that are the kind's own: `on`, `cwd`.
     pub extra: BTreeMap<String, String>,
-    /// Whether the kind must see to it that nothing is changed, as far as it can.
+    /// Whether the kind must see to it that nothing is changed, as far as it can: `sql` can, `bash` cannot.
     pub reading_only: bool,
 }
 
@@ -69,5 +103,50 @@ pub trait Step: Send + Sync {
     fn perform(&self, call: Permitted<Call>) -> BoxFuture<'_, Performed>;
 
     /// Ends a running attempt, with everything that it started. `perform` then answers [`Ended::Cancelled`].
+    ///
+    /// An attempt that has not begun never will, and answers [`Ended::NotStarted`].
     fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, ()>;
+}
+
+impl Tools {
+    /// Tools with the usual grace.
+    pub fn new(shim: Vec<String>) -> Tools {
+        Tools { shim, grace: GRACE }
+    }
+}
+
+impl Call {
+    /// Where the step works.
+    fn place(&self) -> PathBuf {
+        match self.extra.get("cwd") {
+            Some(cwd) => self.cwd.join(cwd),
+            None => self.cwd.clone(),
+        }
+    }
+}
+
+/// Cancels the attempt in `folder`, whoever keeps it.
+async fn cancel(folder: PathBuf) {
+    let attempt = attempt::Attempt::at(&folder);
+    match tokio::task::spawn_blocking(move || attempt.cancel()).await {
+        Ok(Ok(())) => (),
+        Ok(Err(err)) => error!("cannot cancel the attempt in {}: {err}", folder.display()),
+        Err(err) => error!("cannot cancel the attempt in {}: {err}", folder.display()),
+    }
+}
+
+/// Shows names of secrets, never their values.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("folder", &self.folder)
+            .field("script", &self.script)
+            .field("environment", &self.environment)
+            .field("secrets", &self.secrets.keys().collect::<Vec<_>>())
+            .field("timeout", &self.timeout)
+            .field("cwd", &self.cwd)
+            .field("extra", &self.extra)
+            .field("reading_only", &self.reading_only)
+            .finish()
+    }
 }

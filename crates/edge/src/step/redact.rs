@@ -1,0 +1,97 @@
+//! Taking secrets out of what a step printed.
+//!
+//! **Limit:** found are the exact value of a secret and each of its lines, also trimmed, of four bytes or more. A step that encodes or
+//! cuts a secret before it prints it is not seen through.
+
+use std::collections::BTreeMap;
+
+/// What stands where a secret stood.
+const MASK: &[u8] = "•••".as_bytes();
+/// Shorter values would mask half of any text, and protect nothing.
+const SECRET_BYTES_MIN: usize = 4;
+
+/// Knows what must not be shown.
+#[derive(Clone)]
+pub(super) struct Redactor {
+    /// Longest first, so that a secret that holds another one is masked whole.
+    needles: Vec<Vec<u8>>,
+}
+
+impl Redactor {
+    pub(super) fn new(secrets: &BTreeMap<String, String>) -> Redactor {
+        let values = secrets.values().flat_map(|it| std::iter::once(it.as_str()).chain(it.lines()));
+        let mut needles: Vec<Vec<u8>> = values
+            .flat_map(|it| [it, it.trim()])
+            .filter(|it| it.len() >= SECRET_BYTES_MIN)
+            .map(|it| it.as_bytes().to_owned())
+            .collect();
+        needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        needles.dedup();
+        Redactor { needles }
+    }
+
+    /// The longest secret: how much must be read beyond what is shown, so that none is cut in two.
+    pub(super) fn longest(&self) -> usize {
+        self.needles.first().map_or(0, Vec::len)
+    }
+
+    /// What of `bytes` begins in `shown`, without secrets. A secret that begins before or ends behind it is masked.
+    pub(super) fn mask(&self, bytes: &[u8], shown: std::ops::Range<usize>) -> Vec<u8> {
+        let mut masked = Vec::new();
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..).filter(|it| !it.is_empty() && at < shown.end) {
+            match self.needles.iter().find(|it| rest.starts_with(it)) {
+                Some(needle) => {
+                    at += needle.len();
+                    if at > shown.start {
+                        masked.extend_from_slice(MASK);
+                    }
+                }
+                None => {
+                    if at >= shown.start {
+                        masked.extend(rest.first());
+                    }
+                    at += 1;
+                }
+            }
+        }
+        masked
+    }
+
+    /// `text` without secrets.
+    pub(super) fn text(&self, text: &str) -> String {
+        let masked = self.mask(text.as_bytes(), 0..text.len());
+        String::from_utf8_lossy(&masked).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(secrets: &[&str], text: &str, shown: std::ops::Range<usize>, expect: &str) {
+        let secrets = secrets.iter().enumerate().map(|(n, it)| (n.to_string(), (*it).to_owned()));
+        let masked = Redactor::new(&secrets.collect()).mask(text.as_bytes(), shown);
+        assert_eq!(String::from_utf8(masked).unwrap(), expect, "{text:?}");
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let all = 0..1000;
+        check(&["hunter2"], "pw=hunter2;", all.clone(), "pw=•••;");
+        check(&["hunter2"], "hunter2hunter2", all.clone(), "••••••");
+        check(&["hunter2", "hunter2000"], "hunter2000 hunter2", all.clone(), "••• •••");
+        check(&["abc"], "abc is too short to be one", all.clone(), "abc is too short to be one");
+        check(&[""], "an empty one masks nothing", all.clone(), "an empty one masks nothing");
+        check(&["line one\nline two\n"], "> line two <", all.clone(), "> ••• <");
+        check(&["line one\nline two\n"], "line one\nline two\n", all.clone(), "•••");
+        check(&["秘密の鍵"], "鍵は秘密の鍵です", all, "鍵は•••です");
+    }
+
+    #[test]
+    fn a_secret_on_the_edge_is_not_shown_in_part() {
+        check(&["hunter2"], "hunter2 rest", 3..12, "••• rest");
+        check(&["hunter2"], "text hunter2", 0..7, "text •••");
+        check(&["hunter2"], "hunter2 rest", 7..12, " rest");
+    }
+}
