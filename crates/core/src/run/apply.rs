@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{Event, Fact, Outcome, Verdict, Vote};
-use super::{Phase, Run, Settling, StepState, Unwinding, Verified, draft};
-use crate::runbook::{Kind, OnExpire, Runbook};
+use super::{Phase, Run, Settling, StepState, Unwinding, Verified};
+use crate::runbook::{Kind, OnExpire, Runbook, environment};
 
 impl Run {
     /// Folds a whole timeline; `None` when it does not begin with a start.
@@ -208,8 +208,7 @@ impl Run {
     /// Only an attempt that succeeded publishes what it found.
     fn learn(&mut self, step: &str, values: &BTreeMap<String, String>) {
         for (key, value) in values {
-            self.values
-                .insert(format!("{}_{}", draft::shouted(step), draft::shouted(key)), value.clone());
+            self.values.insert(environment::name(step, key), value.clone());
         }
     }
 

@@ -7,7 +7,7 @@ use super::event::{Event, Fact};
 use crate::effect::{Effect, News, StepCall};
 use crate::gate::Switches;
 use crate::plan::Plan;
-use crate::runbook::{Runbook, Step};
+use crate::runbook::{Runbook, Step, environment};
 
 /// What a decision needs beside the run.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ impl<'a> Draft<'a> {
         let run = &self.run;
         let mut environment = run.params.clone();
         for (label, value) in &run.labels {
-            environment.insert(format!("MATOI_LABEL_{}", shouted(label)), value.clone());
+            environment.insert(environment::name("matoi_label", label), value.clone());
         }
         environment.extend(run.values.clone());
         StepCall {
@@ -101,17 +101,10 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn step(&self, name: &str) -> Option<&'a Step> {
-        self.world.runbook.steps.iter().find(|it| it.name == name)
+        self.world.runbook.step(name)
     }
 
     pub(super) fn done(self) -> Decision {
         Decision { run: self.run, events: self.events, effects: self.effects }
     }
-}
-
-/// A name as environment variables are written: upper case, everything else an underscore.
-pub(super) fn shouted(name: &str) -> String {
-    name.chars()
-        .map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' })
-        .collect()
 }

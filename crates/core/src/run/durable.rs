@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::event::{Fact, Hold};
 use super::{Phase, Run, Settling, StepState};
 use crate::effect::{AfterHold, RunEnd};
-use crate::runbook::{Act, Approval, OnExpire, Step};
+use crate::runbook::{Act, Approval, OnExpire, Step, environment};
 
 impl Run {
     /// When this run next needs attention if nobody speaks before.
@@ -91,7 +91,13 @@ impl Draft<'_> {
     }
 
     pub(super) fn open_gate(&mut self, step: &Step, approval: &Approval) {
-        let text = self.filled_in(&approval.text);
+        let known = self
+            .run
+            .params
+            .iter()
+            .chain(&self.run.values)
+            .map(|(name, value)| (name.clone(), value.clone()));
+        let text = environment::fill(&approval.text, &known.collect());
         let expires = approval.expires.map(|it| self.now + it);
         self.fact(Fact::GateOpened { step: step.name.clone(), text: text.clone(), expires });
         let from = self.voters(approval);
@@ -138,33 +144,5 @@ impl Draft<'_> {
             let reason = format!("{} things for people to do", items.len());
             self.tell_held(&step.name, reason, Vec::new(), AfterHold::Wait);
         }
-    }
-
-    /// `$NAME` and `${NAME}` by parameters and outputs; what is unknown stays as it is written, for all to see.
-    fn filled_in(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find('$') {
-            let (before, from) = rest.split_at(at);
-            out.push_str(before);
-            let after = &from[1..];
-            let (name, used) = match after.strip_prefix('{').and_then(|it| it.split_once('}')) {
-                Some((name, _)) => (name, name.len() + 3),
-                None => {
-                    let end = after
-                        .find(|it: char| !it.is_ascii_alphanumeric() && it != '_')
-                        .unwrap_or(after.len());
-                    let (name, _) = after.split_at(end);
-                    (name, end + 1)
-                }
-            };
-            match self.run.params.get(name).or_else(|| self.run.values.get(name)) {
-                Some(value) => out.push_str(value),
-                None => out.push_str(from.get(..used).unwrap_or(from)),
-            }
-            rest = from.get(used..).unwrap_or_default();
-        }
-        out.push_str(rest);
-        out
     }
 }

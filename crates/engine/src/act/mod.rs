@@ -1,0 +1,76 @@
+//! Acts: an effect of the outbox, carried out once it is claimed.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use matoi_core::effect::Effect;
+use matoi_store::{Claimed, StoreError};
+
+use crate::handle::Handle;
+
+mod inner;
+mod page;
+mod step;
+
+/// How long an effect is ours before another may take it; renewed while it is carried out.
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Renewed well before it ends.
+const RENEW: Duration = Duration::from_secs(10);
+
+/// How an effect that could not be carried out is taken up again.
+const AGAIN: SignedDuration = SignedDuration::from_secs(2);
+
+impl Handle {
+    /// Carries out an effect, and keeps it while it lasts.
+    pub(crate) async fn act(&self, claimed: Claimed) {
+        let acting = self.carry_out(&claimed);
+        let mut acting = std::pin::pin!(acting);
+        loop {
+            tokio::select! {
+                () = &mut acting => return,
+                () = tokio::time::sleep(RENEW) => self.renew(&claimed).await,
+            }
+        }
+    }
+
+    async fn carry_out(&self, claimed: &Claimed) {
+        let effect: Effect = match serde_json::from_str(&claimed.body) {
+            Ok(effect) => effect,
+            Err(err) => {
+                // A bug of ours. It is kept, and seen: health counts what is overdue.
+                tracing::error!(effect = claimed.claim.id, "an effect cannot be read: {err}");
+                return self.defer(claimed, SignedDuration::from_mins(5)).await;
+            }
+        };
+        let done = match effect {
+            Effect::SendPage(page) => self.send_page(claimed, &page).await.map_err(anyhow::Error::from),
+            Effect::PerformStep(call) => self.perform_step(claimed, call).await.map_err(anyhow::Error::from),
+            Effect::CancelStep(call) => self.cancel_step(claimed, &call).await.map_err(anyhow::Error::from),
+            Effect::RaiseAlert(_) | Effect::LowerAlert { .. } | Effect::StartRun(_) | Effect::TellIncident { .. } => {
+                self.tell_inner(claimed, effect).await
+            }
+        };
+        if let Err(failure) = done {
+            tracing::warn!(effect = claimed.claim.id, "{} is taken up again: {failure:#}", claimed.claim.id);
+            self.defer(claimed, AGAIN).await;
+        }
+    }
+
+    async fn renew(&self, claimed: &Claimed) {
+        if let Err(err) = self.it.store.renew(&claimed.claim, LEASE, self.now()).await {
+            // Correctness does not rest on the lease: keys, versions and attempt folders keep it right.
+            tracing::warn!(effect = claimed.claim.id, "a lease was not renewed: {err}");
+        }
+    }
+
+    pub(crate) async fn defer(&self, claimed: &Claimed, pause: SignedDuration) {
+        match self.it.store.defer(&claimed.claim, self.now() + pause).await {
+            Ok(()) | Err(StoreError::Conflict) => self.it.outbox.notify_one(),
+            Err(err) => {
+                // The lease ends by itself, and then it is taken up again.
+                tracing::warn!(effect = claimed.claim.id, "an effect was not put back: {err}");
+            }
+        }
+    }
+}

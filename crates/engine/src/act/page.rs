@@ -1,0 +1,74 @@
+//! One try of one page.
+
+use matoi_core::incident::command::{Command, Refusal};
+use matoi_core::incident::outcome::next_try;
+use matoi_core::limits::SEND_TIMEOUT;
+use matoi_core::page::{Delivery, Page};
+use matoi_core::plan::Plan;
+use matoi_store::{Claimed, StoreError};
+
+use crate::handle::Handle;
+use crate::tell::TellError;
+
+impl Handle {
+    /// Tries a page, if it is still wanted, and tells the incident what became of it.
+    pub(super) async fn send_page(&self, claimed: &Claimed, page: &Page) -> Result<(), TellError<Refusal>> {
+        let view = self.incident(&page.incident).await?;
+        if !view.incident.still_wants(&page.id) {
+            return self.settle(claimed).await;
+        }
+        let plan = self.it.plans.of(&view.incident.plan).await.map_err(crate::incident::broken)?;
+        let delivery = self.try_page(&plan, page).await;
+        self.it.pulse.page_tried(&delivery);
+        let tries = claimed.tries;
+        match &delivery {
+            Delivery::Accepted { .. } | Delivery::Rejected { .. } => {
+                let command = Command::PageTried { page: page.id.clone(), delivery, tries };
+                self.answer_incident(&page.incident, command, Some(&claimed.claim)).await.map(drop)
+            }
+            Delivery::Retry { after, reason } => {
+                tracing::warn!(incident = %page.incident, "{} is still owed to {}: {reason}", page.id, page.to);
+                let next = next_try(tries, *after, self.now());
+                let command = Command::PageTried { page: page.id.clone(), delivery, tries };
+                let view = self.tell_incident(&page.incident, command).await?;
+                if !view.incident.still_wants(&page.id) {
+                    return self.settle(claimed).await;
+                }
+                match self.it.store.defer(&claimed.claim, next).await {
+                    // Somebody else has it by now, and tries it.
+                    Ok(()) | Err(StoreError::Conflict) => Ok(()),
+                    Err(err) => Err(TellError::store(err)),
+                }
+            }
+        }
+    }
+
+    async fn try_page(&self, plan: &Plan, page: &Page) -> Delivery {
+        let notifier = match self.notifier(plan, &page.channel).await {
+            Ok(notifier) => notifier,
+            // Other ways to the person are found at once; this one is mended by a person.
+            Err(reason) => return Delivery::Rejected { reason },
+        };
+        let time = SEND_TIMEOUT.unsigned_abs();
+        match tokio::time::timeout(time, notifier.send(page)).await {
+            Ok(delivery) => {
+                if !matches!(delivery, Delivery::Accepted { .. }) {
+                    self.forget_notifier(plan, &page.channel);
+                }
+                delivery
+            }
+            Err(_) => Delivery::Retry { after: None, reason: format!("no answer within {}", short(time)) },
+        }
+    }
+
+    pub(super) async fn settle(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
+        match self.it.store.settle(&claimed.claim, self.now()).await {
+            Ok(()) | Err(StoreError::Conflict) => Ok(()),
+            Err(err) => Err(TellError::store(err)),
+        }
+    }
+}
+
+fn short(time: std::time::Duration) -> String {
+    format!("{} s", time.as_secs())
+}

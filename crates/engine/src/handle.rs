@@ -1,0 +1,141 @@
+//! The engine, as the rest of the program holds it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use matoi_edge::step::Tools;
+use matoi_store::Store;
+use tokio::sync::Notify;
+
+use crate::channel::Channels;
+use crate::clock::Clock;
+use crate::health::Pulse;
+use crate::plan::Plans;
+use crate::supervisor::Supervisor;
+use crate::turn::outbox::OutboxTurn;
+use crate::turn::probe::ProbeTurn;
+use crate::turn::wake::WakeTurn;
+use crate::turn::{self};
+
+/// What the engine is told once, at the start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Holds the database and the folders of attempts.
+    pub data_dir: PathBuf,
+    /// Where the plan lies; steps and relative paths work from here.
+    pub plan_dir: PathBuf,
+    /// Where people can open an incident, if anywhere.
+    pub base_url: Option<String>,
+    /// The server's environment, read once; secrets and the few variables that steps see come from it.
+    pub environment: BTreeMap<String, String>,
+    pub tools: Tools,
+}
+
+/// The engine. Cloning is cheap, and all clones are one.
+#[derive(Clone)]
+pub struct Handle {
+    pub(crate) it: Arc<Shared>,
+}
+
+/// What all parts of the engine share.
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) config: Config,
+    pub(crate) plans: Plans,
+    pub(crate) channels: Channels,
+    pub(crate) supervisor: Supervisor,
+    pub(crate) pulse: Pulse,
+    /// Something is due, or was stored that may be.
+    pub(crate) wake: Notify,
+    /// Something is owed to the world.
+    pub(crate) outbox: Notify,
+    /// Another plan rules.
+    pub(crate) probe: Notify,
+}
+
+impl Handle {
+    /// An engine at rest; [`Handle::run`] makes it go.
+    pub fn new(store: Store, clock: Clock, config: Config) -> Handle {
+        let shared = Shared {
+            plans: Plans::new(store.clone()),
+            channels: Channels::default(),
+            supervisor: Supervisor::default(),
+            pulse: Pulse::default(),
+            wake: Notify::new(),
+            outbox: Notify::new(),
+            probe: Notify::new(),
+            store,
+            clock,
+            config,
+        };
+        Handle { it: Arc::new(shared) }
+    }
+
+    /// Starts every loop. What a process before left owed, or running, is found by looking.
+    pub async fn run(&self) -> Result<(), matoi_store::StoreError> {
+        // This process alone holds the directory, so every lease is a dead process's.
+        let released = self.it.store.release_all().await?;
+        if released > 0 {
+            tracing::info!("{released} effects were under way when the last process ended, and are taken up again");
+        }
+        self.keep("probe", |it| &it.probe, |it| ProbeTurn::new(it));
+        self.keep("wake", |it| &it.wake, |it| WakeTurn::new(it));
+        self.keep("outbox", |it| &it.outbox, |it| OutboxTurn::new(it));
+        Ok(())
+    }
+
+    fn keep<T>(&self, name: &'static str, notify: fn(&Shared) -> &Notify, make: fn(Handle) -> T)
+    where
+        T: turn::Turn + Send + 'static,
+    {
+        let handle = self.clone();
+        self.it.supervisor.keep(name, move || {
+            let handle = handle.clone();
+            async move {
+                let stop = handle.it.supervisor.stopped();
+                turn::run(make(handle.clone()), &handle.it.clock, notify(&handle.it), stop).await;
+            }
+        });
+    }
+
+    /// Ends every loop, leaves running steps alone, and closes the database.
+    pub async fn shut_down(&self, grace: Duration) {
+        self.it.supervisor.shut_down(grace).await;
+        self.it.store.close().await;
+    }
+
+    /// The time, as the engine sees it.
+    pub fn now(&self) -> Timestamp {
+        self.it.clock.now()
+    }
+
+    /// The plans.
+    pub fn plans(&self) -> &Plans {
+        &self.it.plans
+    }
+
+    /// For those who only read.
+    pub fn store(&self) -> &Store {
+        &self.it.store
+    }
+
+    /// Owner of all tasks.
+    pub fn supervisor(&self) -> &Supervisor {
+        &self.it.supervisor
+    }
+
+    /// What the engine was told at the start.
+    pub fn config(&self) -> &Config {
+        &self.it.config
+    }
+
+    /// Something was stored that may be due, or owed.
+    pub(crate) fn stored(&self) {
+        self.it.wake.notify_one();
+        self.it.outbox.notify_one();
+    }
+}

@@ -1,0 +1,73 @@
+//! The operators' switches: settings, so that they survive and have an author.
+
+use matoi_core::gate::{Scope, Switch, Switches};
+use matoi_store::{NewSetting, StoreError, Which, Workflow};
+
+use crate::handle::Handle;
+
+/// Where the switches are kept.
+const KEY: &str = "switches";
+
+impl Handle {
+    /// The switches that are thrown. If they cannot be read, that is an error, and so a "no".
+    pub async fn switches(&self) -> Result<Switches, StoreError> {
+        match self.it.store.load_setting(KEY).await? {
+            None => Ok(Switches::default()),
+            Some(setting) => serde_json::from_str(&setting.value)
+                .map_err(|err| StoreError::Corrupt { what: format!("the switches: {err}") }),
+        }
+    }
+
+    /// Throws a switch: no act that it covers begins from here on.
+    pub async fn throw_switch(&self, scope: Scope, by: &str, reason: &str) -> Result<Switches, StoreError> {
+        let switch = Switch { scope, by: by.to_owned(), reason: reason.to_owned(), at: self.now() };
+        self.change_switches(by, |it| {
+            it.0.retain(|other| other.scope != switch.scope);
+            it.0.push(switch.clone());
+        })
+        .await
+    }
+
+    /// Puts a switch back; runs that it held go on.
+    pub async fn put_switch_back(&self, scope: &Scope, by: &str) -> Result<Switches, StoreError> {
+        let switches = self.change_switches(by, |it| it.0.retain(|other| other.scope != *scope)).await?;
+        self.wake_everything().await?;
+        Ok(switches)
+    }
+
+    async fn change_switches(&self, by: &str, change: impl Fn(&mut Switches)) -> Result<Switches, StoreError> {
+        let setting = self.it.store.load_setting(KEY).await?;
+        let mut switches = self.switches().await?;
+        change(&mut switches);
+        let setting = NewSetting {
+            key: KEY.to_owned(),
+            value: serde_json::to_string(&switches).expect("switches are plain data"),
+            version: setting.map_or(1, |it| it.version + 1),
+            changed_by: by.to_owned(),
+        };
+        self.it.store.put_setting(setting, self.now()).await?;
+        Ok(switches)
+    }
+
+    /// Wakes every open incident and run: after a start, a step of the clock, or a switch.
+    pub(crate) async fn wake_everything(&self) -> Result<(), StoreError> {
+        for workflow in [Workflow::Incident, Workflow::Run] {
+            let mut before = None;
+            loop {
+                let filter = matoi_store::Filter {
+                    which: Which::Open,
+                    parent: None,
+                    before: before.take(),
+                    limit: matoi_store::LIST_MAX,
+                };
+                let rows = self.it.store.list(workflow, filter).await?;
+                let Some(last) = rows.last() else { break };
+                before = Some(last.cursor());
+                for row in &rows {
+                    self.wake_one(workflow, &row.id).await;
+                }
+            }
+        }
+        Ok(())
+    }
+}

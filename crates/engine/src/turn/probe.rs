@@ -1,0 +1,84 @@
+//! Asks what the plan watches, each in its own rhythm.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use matoi_core::id::{AlertId, PlanHash};
+use matoi_core::signal::Signal;
+
+use super::Turn;
+use crate::handle::Handle;
+use crate::supervisor::words;
+use crate::watch::Watched;
+
+/// The turn of the probes. What it remembers is only when it asked last; after a start, it asks at once.
+pub(crate) struct ProbeTurn {
+    handle: Handle,
+    plan: Option<PlanHash>,
+    watched: Vec<Watched>,
+    /// Asked and not answered; none is asked twice at once.
+    asking: Arc<Mutex<HashSet<AlertId>>>,
+}
+
+impl ProbeTurn {
+    pub(crate) fn new(handle: Handle) -> ProbeTurn {
+        ProbeTurn { handle, plan: None, watched: Vec::new(), asking: Arc::default() }
+    }
+
+    async fn follow_the_plan(&mut self, now: Timestamp) {
+        let Some(plan) = self.handle.plans().current() else { return };
+        if self.plan.as_ref() == Some(&plan.hash) {
+            return;
+        }
+        self.watched = self.handle.watched(&plan, now).await;
+        self.plan = Some(plan.hash.clone());
+        self.handle.it.pulse.watching(self.watched.len());
+    }
+
+    fn begin(&self, watched: &Watched) {
+        if !lock(&self.asking).insert(watched.id.clone()) {
+            return;
+        }
+        let (handle, asking) = (self.handle.clone(), Arc::clone(&self.asking));
+        let (id, rule) = (watched.id.clone(), watched.rule.clone());
+        let (question, timeout) = (watched.question.clone(), watched.timeout);
+        self.handle.it.supervisor.spawn("ask", async move {
+            let asked = std::panic::AssertUnwindSafe(question.ask(timeout));
+            let signal = match futures_util::FutureExt::catch_unwind(asked).await {
+                Ok(signal) => signal,
+                // A bug of a kind is not the target's fault, and not a reason to stop looking.
+                Err(panic) => Signal::Unknown { reason: format!("a bug in the probe: {}", words(&*panic)) },
+            };
+            handle.it.pulse.asked(&rule.name, &signal, handle.now());
+            if let Err(err) = handle.hear(&id, &signal, &rule).await {
+                // It is asked again; what cannot be stored is not claimed.
+                tracing::error!(alert = %id, "a signal was not stored: {err}");
+                handle.it.pulse.failed("probe", &err.to_string());
+            }
+            lock(&asking).remove(&id);
+        });
+    }
+}
+
+impl Turn for ProbeTurn {
+    async fn turn(&mut self, now: Timestamp) -> Option<Timestamp> {
+        self.handle.it.pulse.turned("probe", now);
+        self.follow_the_plan(now).await;
+        for index in 0..self.watched.len() {
+            let Some(watched) = self.watched.get_mut(index) else { continue };
+            // A clock that went back would otherwise keep it waiting.
+            let is_due = watched.next <= now || watched.next > now + watched.every;
+            if is_due {
+                watched.next = now + watched.every;
+                let Some(watched) = self.watched.get(index) else { continue };
+                self.begin(watched);
+            }
+        }
+        self.watched.iter().map(|it| it.next).min()
+    }
+}
+
+fn lock(asking: &Mutex<HashSet<AlertId>>) -> std::sync::MutexGuard<'_, HashSet<AlertId>> {
+    asking.lock().unwrap_or_else(PoisonError::into_inner)
+}

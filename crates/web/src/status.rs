@@ -1,0 +1,122 @@
+//! The state of everything, on one page; and taking another plan.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use matoi_core::gate::Switches;
+use matoi_core::language::Language;
+use matoi_core::problem::Problem;
+use matoi_engine::health::Health;
+use matoi_engine::plan::PlanError;
+use matoi_store::Which;
+use serde::Serialize;
+
+use crate::Site;
+use crate::error::{ApiError, Code, store};
+use crate::view::{Summary, summary};
+
+#[derive(Serialize)]
+pub(crate) struct Status {
+    now: Timestamp,
+    version: &'static str,
+    plan: Option<PlanShown>,
+    health: Health,
+    open: Vec<Summary>,
+    on_call: Vec<OnCall>,
+    switches: Switches,
+}
+
+#[derive(Serialize)]
+struct PlanShown {
+    name: String,
+    hash: String,
+    language: Language,
+    timezone: String,
+    armed: bool,
+    unarmed: Vec<String>,
+    problems: Vec<Problem>,
+    /// A newer plan that was refused.
+    refused: Option<Vec<Problem>>,
+}
+
+#[derive(Serialize)]
+struct OnCall {
+    schedule: String,
+    person: String,
+    name: String,
+    until: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Reloaded {
+    hash: String,
+    problems: Vec<Problem>,
+}
+
+pub(crate) async fn show(State(site): State<Site>) -> Result<Json<Status>, ApiError> {
+    let engine = &site.engine;
+    let now = engine.now();
+    let mut open = Vec::new();
+    for view in engine.incidents(Which::Open, 100).await? {
+        let plan = engine.plans().of(&view.incident.plan).await;
+        let plan = plan.map_err(|err| ApiError::new(Code::Unavailable, err.to_string()))?;
+        open.push(summary(&view, &plan));
+    }
+    // Worst first, then oldest.
+    open.sort_by_key(|it| (it.rank.unwrap_or(usize::MAX), it.opened_at));
+    let plan = engine.plans().current();
+    let on_call = plan.as_ref().map(|it| on_call(it, now)).unwrap_or_default();
+    let status = Status {
+        now,
+        version: env!("CARGO_PKG_VERSION"),
+        health: engine.health().await,
+        open,
+        on_call,
+        switches: engine.switches().await.map_err(|err| store(&err))?,
+        plan: plan.map(|it| PlanShown {
+            name: it.name.clone(),
+            hash: it.hash.short().to_owned(),
+            language: it.language,
+            timezone: it.zone.iana_name().unwrap_or("UTC").to_owned(),
+            armed: it.is_armed(),
+            unarmed: it.unarmed.clone(),
+            problems: engine.plans().problems(),
+            refused: engine.plans().refused().map(|it| it.problems),
+        }),
+    };
+    Ok(Json(status))
+}
+
+fn on_call(plan: &matoi_core::plan::Plan, now: Timestamp) -> Vec<OnCall> {
+    plan.schedules
+        .values()
+        .map(|schedule| {
+            let person = schedule.on_call(&plan.zone, now);
+            OnCall {
+                schedule: schedule.name.clone(),
+                person: person.to_owned(),
+                name: plan.people.get(person).map_or_else(|| person.to_owned(), |it| it.name.clone()),
+                until: schedule.handoff_after(&plan.zone, now),
+            }
+        })
+        .collect()
+}
+
+/// Reads the plan's directory again. A broken plan changes nothing.
+pub(crate) async fn reload(State(site): State<Site>) -> Result<Json<Reloaded>, ApiError> {
+    match site.engine.reload().await {
+        Ok(plan) => {
+            Ok(Json(Reloaded { hash: plan.hash.short().to_owned(), problems: site.engine.plans().problems() }))
+        }
+        Err(PlanError::Refused(problems)) => {
+            let first = problems.first().map_or_else(String::new, |it| {
+                format!(": {}:{}:{}: {}", it.file, it.line, it.column, it.message)
+            });
+            Err(ApiError::new(Code::Invalid, format!("the plan has {} problems{first}", problems.len()))
+                .hint("the running plan stays; `matoi check` shows every problem with its place"))
+        }
+        Err(err @ (PlanError::Store(_) | PlanError::Broken { .. } | PlanError::Unreadable { .. })) => {
+            Err(ApiError::new(Code::Unavailable, err.to_string()))
+        }
+    }
+}

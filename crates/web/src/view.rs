@@ -1,0 +1,215 @@
+//! What is shown: the engine's rows in the words of the interface. `docs/api.md` describes the shapes.
+
+use jiff::Timestamp;
+use matoi_core::incident::draft::World;
+use matoi_core::incident::{AlertState, Incident, LadderState, PageState, Phase, RunState};
+use matoi_core::page::message::reason_text;
+use matoi_core::plan::{Clock, Plan};
+use matoi_engine::IncidentView;
+use serde::Serialize;
+
+/// An incident in a list.
+#[derive(Serialize)]
+pub(crate) struct Summary {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) severity: String,
+    pub(crate) severity_name: Option<String>,
+    /// 0 is worst; absent when the plan has no such label any more.
+    pub(crate) rank: Option<usize>,
+    pub(crate) service: Option<String>,
+    /// `open`, `acknowledged`, or `resolved`.
+    pub(crate) state: &'static str,
+    pub(crate) since: Timestamp,
+    pub(crate) opened_at: Timestamp,
+    pub(crate) resolved_at: Option<Timestamp>,
+    pub(crate) acknowledged_by: Option<String>,
+    pub(crate) lead: Option<String>,
+    pub(crate) alerts_firing: usize,
+    pub(crate) pages_owed: usize,
+    pub(crate) next_action: NextAction,
+}
+
+#[derive(Serialize)]
+pub(crate) struct NextAction {
+    text: String,
+    command: Option<String>,
+}
+
+/// An incident, whole.
+#[derive(Serialize)]
+pub(crate) struct Detail {
+    #[serde(flatten)]
+    summary: Summary,
+    timezone: String,
+    language: matoi_core::language::Language,
+    plan: String,
+    version: u64,
+    acknowledged_at: Option<Timestamp>,
+    alerts: Vec<Alert>,
+    pages: Vec<Page>,
+    runs: Vec<Run>,
+    requested: Vec<String>,
+    clocks: Vec<ClockShown>,
+    escalation: Escalation,
+    /// Conditions of the policy that a person may state.
+    conditions: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Alert {
+    id: String,
+    name: String,
+    summary: String,
+    since: Timestamp,
+    state: AlertState,
+}
+
+#[derive(Serialize)]
+struct Page {
+    id: String,
+    to: String,
+    to_name: String,
+    channel: String,
+    address: String,
+    reason: String,
+    state: PageState,
+    since: Timestamp,
+    tries: u32,
+    trouble: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Run {
+    id: String,
+    runbook: String,
+    state: RunState,
+}
+
+#[derive(Serialize)]
+struct ClockShown {
+    clock: Clock,
+    deadline: Timestamp,
+    /// `running`, `kept`, or `missed`.
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct Escalation {
+    /// When something happens by itself.
+    wake_at: Option<Timestamp>,
+    round: u32,
+    state: LadderState,
+}
+
+/// An incident in a list.
+pub(crate) fn summary(view: &IncidentView, plan: &Plan) -> Summary {
+    let it = &view.incident;
+    let severity = plan.severity(&it.severity);
+    let next = it.next_action(plan.language);
+    Summary {
+        id: it.id.0.clone(),
+        title: it.title.clone(),
+        severity: it.severity.clone(),
+        severity_name: severity.and_then(|it| it.name.clone()),
+        rank: plan.rank(&it.severity),
+        service: it.service.clone(),
+        state: match (&it.phase, &it.acknowledged) {
+            (Phase::Resolved { .. }, _) => "resolved",
+            (Phase::Open, Some(_)) => "acknowledged",
+            (Phase::Open, None) => "open",
+        },
+        since: it.since,
+        opened_at: it.opened_at,
+        resolved_at: match it.phase {
+            Phase::Resolved { at } => Some(at),
+            Phase::Open => None,
+        },
+        acknowledged_by: it.acknowledged.as_ref().map(|it| it.by.clone()),
+        lead: it.lead.clone(),
+        alerts_firing: it.firing().count(),
+        pages_owed: it.owed().count(),
+        next_action: NextAction { text: next.text, command: next.command },
+    }
+}
+
+/// An incident, whole.
+pub(crate) fn detail(view: &IncidentView, plan: &Plan, base_url: Option<&str>) -> Detail {
+    let it = &view.incident;
+    let world = World { plan, base_url };
+    Detail {
+        summary: summary(view, plan),
+        timezone: plan.zone.iana_name().unwrap_or("UTC").to_owned(),
+        language: plan.language,
+        plan: it.plan.short().to_owned(),
+        version: view.version,
+        acknowledged_at: it.acknowledged.as_ref().map(|it| it.at),
+        alerts: it
+            .alerts
+            .iter()
+            .map(|(id, it)| Alert {
+                id: id.0.clone(),
+                name: it.name.clone(),
+                summary: it.summary.clone(),
+                since: it.since,
+                state: it.state,
+            })
+            .collect(),
+        pages: pages(it, plan),
+        runs: it
+            .runs
+            .iter()
+            .map(|(id, it)| Run { id: id.0.clone(), runbook: it.runbook.clone(), state: it.state.clone() })
+            .collect(),
+        requested: it.requested.iter().cloned().collect(),
+        clocks: clocks(it, plan),
+        escalation: Escalation { wake_at: view.wake_at, round: it.ladder.round, state: it.ladder.state },
+        conditions: it.conditions_to_state(world),
+    }
+}
+
+fn pages(it: &Incident, plan: &Plan) -> Vec<Page> {
+    let mut pages: Vec<Page> = it
+        .pages
+        .iter()
+        .map(|(id, it)| Page {
+            id: id.0.clone(),
+            to_name: plan.people.get(&it.to).map_or_else(|| it.to.clone(), |person| person.name.clone()),
+            to: it.to.clone(),
+            channel: it.channel.clone(),
+            address: it.address.clone(),
+            reason: reason_text(&it.reason, plan.language),
+            state: it.state,
+            since: it.since,
+            tries: it.tries,
+            trouble: it.trouble.clone(),
+        })
+        .collect();
+    pages.sort_by_key(|it| it.since);
+    pages
+}
+
+fn clocks(it: &Incident, plan: &Plan) -> Vec<ClockShown> {
+    let Some(severity) = plan.severity(&it.severity) else { return Vec::new() };
+    let shown = |clock: Clock| match clock {
+        Clock::Acknowledge => Some(it.acknowledged.is_some()),
+        Clock::Respond => Some(it.responded_at.is_some()),
+        Clock::Resolve => Some(!it.is_open()),
+        // The time after an incident is the report's; an update repeats.
+        Clock::Update | Clock::Escalate | Clock::Report | Clock::Review => None,
+    };
+    severity
+        .targets
+        .iter()
+        .filter_map(|(clock, limit)| {
+            let met = shown(*clock)?;
+            let state = match (it.missed.contains(clock), met) {
+                (true, _) => "missed",
+                (false, true) => "kept",
+                (false, false) => "running",
+            };
+            let deadline = limit.deadline(&plan.calendar, &plan.zone, it.opened_at);
+            Some(ClockShown { clock: *clock, deadline, state })
+        })
+        .collect()
+}
