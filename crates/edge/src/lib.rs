@@ -4,6 +4,9 @@
 //! the time it is given, and says honestly what it saw; retrying and deciding are others' work.
 
 pub mod config;
+pub mod plan_dir;
+pub mod secret;
+
 pub mod notify;
 pub mod probe;
 pub mod step;

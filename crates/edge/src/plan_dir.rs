@@ -10,7 +10,9 @@ use matoi_core::limits::{PLAN_BYTES_MAX, RUNBOOKS_MAX};
 /// Why a plan's directory cannot be read, and the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanDirError {
-    #[error("there is no plan in {dir}: it has no matoi.yaml; `matoi init {dir}` writes one to start from")]
+    #[error(
+        "there is no plan in {dir}: it has no matoi.yaml; `matoi init {dir}` writes one to start from"
+    )]
     NoPlan { dir: PathBuf },
     #[error("cannot read {path}")]
     Unreadable {
@@ -58,7 +60,9 @@ fn read_folder(
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
         // A name that is no text cannot be referred to from a plan.
-        let Some(name) = name.to_str().filter(|it| Path::new(it).extension().is_some_and(|it| it == ending)) else {
+        let Some(name) =
+            name.to_str().filter(|it| Path::new(it).extension().is_some_and(|it| it == ending))
+        else {
             continue;
         };
         if !entry.file_type().map_err(unreadable)?.is_file() {

@@ -22,7 +22,9 @@ pub async fn find(
     environment: &BTreeMap<String, String>,
     plan_dir: &Path,
 ) -> Result<String, String> {
-    if name.is_empty() || !name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '-' || it == '.') {
+    if name.is_empty()
+        || !name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '-' || it == '.')
+    {
         return Err(format!("the secret {name:?} has a name that cannot be looked up"));
     }
     match source {
@@ -36,7 +38,9 @@ pub async fn find(
 }
 
 async fn read(path: &Path, name: &str) -> Result<String, String> {
-    let failed = |err: std::io::Error| format!("the secret {name} cannot be read from {}: {err}", path.display());
+    let failed = |err: std::io::Error| {
+        format!("the secret {name} cannot be read from {}: {err}", path.display())
+    };
     let file = tokio::fs::File::open(path).await.map_err(failed)?;
     let mut text = String::new();
     file.take(SECRET_BYTES_MAX).read_to_string(&mut text).await.map_err(failed)?;
@@ -47,7 +51,8 @@ async fn ask(argv: &[String], name: &str, plan_dir: &Path) -> Result<String, Str
     let Some((program, args)) = argv.split_first() else {
         return Err(format!("no program is named that would find the secret {name}"));
     };
-    let failed = |err: std::io::Error| format!("{program} cannot be asked for the secret {name}: {err}");
+    let failed =
+        |err: std::io::Error| format!("{program} cannot be asked for the secret {name}: {err}");
     let child = Command::new(program)
         .args(args)
         .arg(name)
@@ -59,11 +64,16 @@ async fn ask(argv: &[String], name: &str, plan_dir: &Path) -> Result<String, Str
         .spawn()
         .map_err(failed)?;
     let output = tokio::time::timeout(LOOKUP_MAX, child.wait_with_output()).await;
-    let output = output.map_err(|_| format!("{program} did not answer for the secret {name} in {LOOKUP_MAX:?}"))?;
+    let output = output
+        .map_err(|_| format!("{program} did not answer for the secret {name} in {LOOKUP_MAX:?}"))?;
     let output = output.map_err(failed)?;
     if !output.status.success() {
-        return Err(format!("{program} ended with {} when asked for the secret {name}", output.status));
+        return Err(format!(
+            "{program} ended with {} when asked for the secret {name}",
+            output.status
+        ));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| format!("the secret {name} is no text"))?;
+    let text =
+        String::from_utf8(output.stdout).map_err(|_| format!("the secret {name} is no text"))?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
@@ -122,6 +122,15 @@ impl Call {
             Some(cwd) => self.cwd.join(cwd),
             None => self.cwd.clone(),
         }
+    }
+}
+
+/// Whether the attempt in `folder` began, so that it can only be followed.
+pub fn was_begun(folder: &Path) -> bool {
+    match attempt::Attempt::at(folder).state() {
+        attempt::State::Open => false,
+        // What cannot be read may have begun.
+        attempt::State::Held(_) | attempt::State::Ended(_) | attempt::State::Lost { .. } => true,
     }
 }
 

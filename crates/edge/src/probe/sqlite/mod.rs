@@ -77,9 +77,6 @@ impl Sqlite {
     fn parse(config: &Value) -> Result<Sqlite, ConfigError> {
         let fields = Fields::read(config, &["path", "query", "expect"])?;
         let path = PathBuf::from(fields.required_text("path")?);
-        if !path.is_absolute() {
-            return Err(fields.wrong("path", "must begin at the root, such as /var/lib/bot/bot.db"));
-        }
         let question = match (fields.text("query")?, expected(&fields)?) {
             (None, None) => None,
             (Some(query), Some(expect)) => Some(Question { query: query.to_owned(), expect }),
