@@ -11,14 +11,20 @@ use crate::tell::RACES_MAX;
 
 impl Handle {
     /// Hears a signal. Once this returns `Ok`, what follows from it is stored.
-    pub(crate) async fn hear(&self, id: &AlertId, signal: &Signal, rule: &Rule) -> Result<(), StoreError> {
+    pub(crate) async fn hear(
+        &self,
+        id: &AlertId,
+        signal: &Signal,
+        rule: &Rule,
+    ) -> Result<(), StoreError> {
         for _ in 0..RACES_MAX {
             let now = self.now();
             let row = self.it.store.load(Workflow::Alert, &id.0).await?;
             let version = row.as_ref().map_or(0, |it| it.version);
             let mut alert = match row {
-                Some(row) => serde_json::from_str(&row.state)
-                    .map_err(|err| StoreError::Corrupt { what: format!("the state of {id}: {err}") })?,
+                Some(row) => serde_json::from_str(&row.state).map_err(|err| {
+                    StoreError::Corrupt { what: format!("the state of {id}: {err}") }
+                })?,
                 None => Alert::quiet(id.clone()),
             };
             let decision = alert.decide(signal, rule, now);
@@ -68,8 +74,14 @@ fn commit(
         closed_at: None,
         topic: None,
         parent: None,
-        events: events.iter().map(|it| serde_json::to_string(it).expect("an event is plain data")).collect(),
-        effects: effects.iter().map(|it| NewEffect { lane: Lane::Inner, body: text(it), due_at: now }).collect(),
+        events: events
+            .iter()
+            .map(|it| serde_json::to_string(it).expect("an event is plain data"))
+            .collect(),
+        effects: effects
+            .iter()
+            .map(|it| NewEffect { lane: Lane::Inner, body: text(it), due_at: now })
+            .collect(),
         settles: None,
     }
 }

@@ -18,9 +18,14 @@ pub(crate) struct Channels {
 
 impl Handle {
     /// The notifier of a channel. A reason why there is none is for the timeline.
-    pub(crate) async fn notifier(&self, plan: &Plan, channel: &str) -> Result<Arc<dyn Notifier>, String> {
+    pub(crate) async fn notifier(
+        &self,
+        plan: &Plan,
+        channel: &str,
+    ) -> Result<Arc<dyn Notifier>, String> {
         let key = (plan.hash.clone(), channel.to_owned());
-        let made = self.it.channels.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let made =
+            self.it.channels.made.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(notifier) = made {
             return Ok(notifier);
         }
@@ -30,10 +35,17 @@ impl Handle {
             None => (channel, Value::Object(serde_json::Map::new())),
         };
         let kind = notify::KINDS.iter().find(|it| it.name == kind);
-        let kind = kind.ok_or_else(|| format!("there is no channel {channel}, and no kind of that name"))?;
-        let notifier = (kind.parse)(&config).map_err(|err| format!("the channel {channel}: {err}"))?;
+        let kind =
+            kind.ok_or_else(|| format!("there is no channel {channel}, and no kind of that name"))?;
+        let notifier =
+            (kind.parse)(&config).map_err(|err| format!("the channel {channel}: {err}"))?;
         let notifier: Arc<dyn Notifier> = Arc::from(notifier);
-        self.it.channels.made.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&notifier));
+        self.it
+            .channels
+            .made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, Arc::clone(&notifier));
         Ok(notifier)
     }
 

@@ -80,7 +80,9 @@ impl Handle {
         // This process alone holds the directory, so every lease is a dead process's.
         let released = self.it.store.release_all().await?;
         if released > 0 {
-            tracing::info!("{released} effects were under way when the last process ended, and are taken up again");
+            tracing::info!(
+                "{released} effects were under way when the last process ended, and are taken up again"
+            );
         }
         self.keep("probe", |it| &it.probe, |it| ProbeTurn::new(it));
         self.keep("wake", |it| &it.wake, |it| WakeTurn::new(it));

@@ -137,7 +137,11 @@ impl Handle {
     /// How every part is.
     pub async fn health(&self) -> Health {
         let now = self.now();
-        let mut parts = vec![self.database_health(now).await, self.plan_health(), self.outbox_health(now).await];
+        let mut parts = vec![
+            self.database_health(now).await,
+            self.plan_health(),
+            self.outbox_health(now).await,
+        ];
         parts.extend(self.loop_health(now));
         parts.push(self.probe_health());
         parts.push(self.record_health());
@@ -153,7 +157,10 @@ impl Handle {
     async fn database_health(&self, now: Timestamp) -> Part {
         let part = |state, detail| Part { name: "database", state, detail };
         let Ok(health) = tokio::time::timeout(WRITE_MAX, self.it.store.health(now)).await else {
-            return part(State::Failed, format!("a write did not reach the disk within {WRITE_MAX:?}"));
+            return part(
+                State::Failed,
+                format!("a write did not reach the disk within {WRITE_MAX:?}"),
+            );
         };
         match health.writable {
             Err(why) => part(State::Failed, why),
@@ -173,7 +180,13 @@ impl Handle {
         };
         if let Some(refused) = self.plans().refused() {
             let count = refused.problems.len();
-            return part(State::Degraded, format!("a newer plan was refused for {count} problems; {} stays", plan.hash.short()));
+            return part(
+                State::Degraded,
+                format!(
+                    "a newer plan was refused for {count} problems; {} stays",
+                    plan.hash.short()
+                ),
+            );
         }
         if !plan.is_armed() {
             return part(State::Degraded, format!("not armed: {}", plan.unarmed.join("; ")));
@@ -187,9 +200,16 @@ impl Handle {
             Err(err) => part(State::Failed, err.to_string()),
             Ok(lanes) => {
                 let owed: u64 = lanes.iter().map(|it| it.unsettled).sum();
-                let oldest = lanes.iter().filter(|it| it.leased < it.unsettled).filter_map(|it| it.oldest_due_at).min();
+                let oldest = lanes
+                    .iter()
+                    .filter(|it| it.leased < it.unsettled)
+                    .filter_map(|it| it.oldest_due_at)
+                    .min();
                 match oldest.filter(|it| now.duration_since(*it) > OVERDUE) {
-                    Some(since) => part(State::Degraded, format!("{owed} effects are owed, the oldest since {since}")),
+                    Some(since) => part(
+                        State::Degraded,
+                        format!("{owed} effects are owed, the oldest since {since}"),
+                    ),
                     None => part(State::Ok, format!("{owed} effects are owed")),
                 }
             }
@@ -207,7 +227,9 @@ impl Handle {
                 }
                 match beats.turned.get(name) {
                     None => part(State::Degraded, "not started".to_owned()),
-                    Some(at) if now.duration_since(*at) > STUCK => part(State::Failed, format!("stuck since {at}")),
+                    Some(at) if now.duration_since(*at) > STUCK => {
+                        part(State::Failed, format!("stuck since {at}"))
+                    }
                     Some(_) => part(State::Ok, "turns".to_owned()),
                 }
             })
@@ -218,9 +240,10 @@ impl Handle {
         let beats = self.it.pulse.lock();
         let part = |state, detail| Part { name: "probes", state, detail };
         match beats.unknown.iter().next() {
-            Some((name, reason)) => {
-                part(State::Degraded, format!("{} cannot tell; {name}: {reason}", beats.unknown.len()))
-            }
+            Some((name, reason)) => part(
+                State::Degraded,
+                format!("{} cannot tell; {name}: {reason}", beats.unknown.len()),
+            ),
             None => part(State::Ok, format!("{} are asked", beats.watching)),
         }
     }
@@ -230,13 +253,17 @@ impl Handle {
         let part = |state, detail| Part { name: "records", state, detail };
         let beats = self.it.pulse.lock();
         if let Some((id, why)) = beats.quarantined.iter().next() {
-            return part(State::Failed, format!("{} set aside; {id}: {why}", beats.quarantined.len()));
+            return part(
+                State::Failed,
+                format!("{} set aside; {id}: {why}", beats.quarantined.len()),
+            );
         }
         let panics = self.it.supervisor.panics();
         if panics.is_empty() {
             return part(State::Ok, "none set aside".to_owned());
         }
-        let words: Vec<String> = panics.iter().map(|(name, count)| format!("{name} {count}×")).collect();
+        let words: Vec<String> =
+            panics.iter().map(|(name, count)| format!("{name} {count}×")).collect();
         part(State::Degraded, format!("bugs were met in {}", words.join(", ")))
     }
 }

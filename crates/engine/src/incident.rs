@@ -30,7 +30,12 @@ impl Handle {
     }
 
     /// Tells an incident what became of an effect, and settles the effect in the same transaction.
-    pub(crate) async fn answer_incident(&self, id: &IncidentId, command: Command, settles: Option<&Claim>) -> Told {
+    pub(crate) async fn answer_incident(
+        &self,
+        id: &IncidentId,
+        command: Command,
+        settles: Option<&Claim>,
+    ) -> Told {
         for _ in 0..RACES_MAX {
             let now = self.now();
             let view = self.incident(id).await?;
@@ -40,8 +45,10 @@ impl Handle {
             let plan = self.it.plans.of(&view.incident.plan).await.map_err(broken)?;
             let world = World { plan: &plan, base_url: self.it.config.base_url.as_deref() };
             let version = view.version + 1;
-            let decision =
-                view.incident.decide(command.clone(), world, version, now).map_err(TellError::Refused)?;
+            let decision = view
+                .incident
+                .decide(command.clone(), world, version, now)
+                .map_err(TellError::Refused)?;
             if decision.is_nothing() {
                 if let Some(claim) = settles {
                     self.it.store.settle(claim, now).await.map_err(TellError::store)?;
@@ -66,8 +73,8 @@ impl Handle {
             let now = self.now();
             let id = self.next_incident(&plan.zone, now).await.map_err(TellError::store)?;
             let world = World { plan: &plan, base_url: self.it.config.base_url.as_deref() };
-            let decision =
-                Incident::declare(id, plan.hash.clone(), said.clone(), world, now).map_err(TellError::Refused)?;
+            let decision = Incident::declare(id, plan.hash.clone(), said.clone(), world, now)
+                .map_err(TellError::Refused)?;
             self.no_other_is_open(&decision.incident).await?;
             match self.commit_incident(decision, 1, world, None, now).await {
                 Ok(view) => return Ok(view),
@@ -81,7 +88,12 @@ impl Handle {
     /// One topic is worked on in one incident.
     async fn no_other_is_open(&self, incident: &Incident) -> Result<(), TellError<Refusal>> {
         let Some(topic) = &incident.topic else { return Ok(()) };
-        let open = self.it.store.load_open_by_topic(Workflow::Incident, topic).await.map_err(TellError::store)?;
+        let open = self
+            .it
+            .store
+            .load_open_by_topic(Workflow::Incident, topic)
+            .await
+            .map_err(TellError::store)?;
         match open.filter(|it| it.id != incident.id.0) {
             Some(row) => Err(TellError::Refused(Refusal::AlreadyOpen { id: row.id })),
             None => Ok(()),
@@ -92,7 +104,12 @@ impl Handle {
     pub(crate) async fn raise(&self, raise: Raise, settles: &Claim) -> Told {
         for _ in 0..RACES_MAX {
             let topic = &raise.topic;
-            let open = self.it.store.load_open_by_topic(Workflow::Incident, topic).await.map_err(TellError::store)?;
+            let open = self
+                .it
+                .store
+                .load_open_by_topic(Workflow::Incident, topic)
+                .await
+                .map_err(TellError::store)?;
             if let Some(row) = open {
                 let id = IncidentId(row.id);
                 return self.answer_incident(&id, Command::Raise(raise), Some(settles)).await;
@@ -114,8 +131,18 @@ impl Handle {
     }
 
     /// Tells the incident of an alert that the condition is gone; without one there is nobody to tell.
-    pub(crate) async fn lower(&self, alert: AlertId, topic: &str, settles: &Claim) -> Result<(), TellError<Refusal>> {
-        let open = self.it.store.load_open_by_topic(Workflow::Incident, topic).await.map_err(TellError::store)?;
+    pub(crate) async fn lower(
+        &self,
+        alert: AlertId,
+        topic: &str,
+        settles: &Claim,
+    ) -> Result<(), TellError<Refusal>> {
+        let open = self
+            .it
+            .store
+            .load_open_by_topic(Workflow::Incident, topic)
+            .await
+            .map_err(TellError::store)?;
         match open {
             Some(row) => {
                 let command = Command::Lower { alert };
@@ -172,9 +199,14 @@ impl Handle {
     }
 
     /// Incidents, newest first.
-    pub async fn incidents(&self, which: Which, limit: u32) -> Result<Vec<IncidentView>, TellError<Refusal>> {
+    pub async fn incidents(
+        &self,
+        which: Which,
+        limit: u32,
+    ) -> Result<Vec<IncidentView>, TellError<Refusal>> {
         let filter = matoi_store::Filter { which, parent: None, before: None, limit };
-        let rows = self.it.store.list(Workflow::Incident, filter).await.map_err(TellError::store)?;
+        let rows =
+            self.it.store.list(Workflow::Incident, filter).await.map_err(TellError::store)?;
         rows.into_iter().map(view).collect()
     }
 
@@ -185,18 +217,27 @@ impl Handle {
     }
 
     /// All events of a workflow, in order.
-    pub(crate) async fn bodies(&self, workflow: Workflow, id: &str) -> Result<Vec<String>, StoreError> {
+    pub(crate) async fn bodies(
+        &self,
+        workflow: Workflow,
+        id: &str,
+    ) -> Result<Vec<String>, StoreError> {
         let mut bodies = Vec::new();
         let mut place = Place::START;
         loop {
-            let page = self.it.store.list_events(workflow, id, place, matoi_store::LIST_MAX).await?;
+            let page =
+                self.it.store.list_events(workflow, id, place, matoi_store::LIST_MAX).await?;
             let Some(last) = page.last() else { return Ok(bodies) };
             place = last.place();
             bodies.extend(page.into_iter().map(|it| it.body));
         }
     }
 
-    async fn next_incident(&self, zone: &jiff::tz::TimeZone, now: Timestamp) -> Result<IncidentId, StoreError> {
+    async fn next_incident(
+        &self,
+        zone: &jiff::tz::TimeZone,
+        now: Timestamp,
+    ) -> Result<IncidentId, StoreError> {
         let day = now.to_zoned(zone.clone()).date();
         let prefix = format!("INC-{}-", day.strftime("%Y%m%d"));
         let number = self.it.store.last_number(&prefix).await? + 1;
@@ -208,9 +249,10 @@ impl Handle {
 pub(crate) fn lane(effect: &Effect) -> Lane {
     match effect {
         Effect::SendPage(_) => Lane::Page,
-        Effect::RaiseAlert(_) | Effect::LowerAlert { .. } | Effect::StartRun(_) | Effect::TellIncident { .. } => {
-            Lane::Inner
-        }
+        Effect::RaiseAlert(_)
+        | Effect::LowerAlert { .. }
+        | Effect::StartRun(_)
+        | Effect::TellIncident { .. } => Lane::Inner,
         Effect::PerformStep(_) | Effect::CancelStep(_) => Lane::Step,
     }
 }
@@ -218,7 +260,9 @@ pub(crate) fn lane(effect: &Effect) -> Lane {
 pub(crate) fn parse_all<T: serde::de::DeserializeOwned, R: std::error::Error>(
     bodies: &[String],
 ) -> Result<Vec<T>, TellError<R>> {
-    let parse = |it: &String| serde_json::from_str(it).map_err(|err| TellError::Broken { what: err.to_string() });
+    let parse = |it: &String| {
+        serde_json::from_str(it).map_err(|err| TellError::Broken { what: err.to_string() })
+    };
     bodies.iter().map(parse).collect()
 }
 

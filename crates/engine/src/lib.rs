@@ -1,1 +1,35 @@
-//! placeholder.
+//! Makes it go: turns that load, decide, commit, and act.
+//!
+//! ```text
+//!  probes ─▶ turn::probe ─▶ hear ─┐                    ┌─▶ act::page ─▶ edge::notify
+//!  people ─▶ Handle ──────────────┼─▶ decide, commit ─▶ outbox ─▶ turn::outbox ─▶ act::inner ─▶ tell
+//!  the clock ─▶ turn::wake ───────┘        (core, store)      └─▶ act::step ─▶ edge::step
+//! ```
+//!
+//! **Invariant:** the clock is read in `clock.rs`, and tasks are spawned by the supervisor, and nowhere else.
+//! **Invariant:** a turn takes no input but the stored state and the time, so that after a crash it does the same.
+//! **Invariant:** the world changes only for the sake of an outbox entry that is stored.
+
+pub mod clock;
+pub mod handle;
+pub mod health;
+pub mod plan;
+pub mod supervisor;
+pub mod turn;
+
+mod act;
+mod alert;
+mod channel;
+mod incident;
+mod report;
+mod run;
+mod secret;
+mod switch;
+mod tell;
+mod watch;
+
+pub use handle::{Config, Handle};
+pub use incident::IncidentView;
+pub use report::{Reports, TimelineLine};
+pub use run::RunView;
+pub use tell::TellError;

@@ -8,6 +8,7 @@ use matoi_core::id::PlanHash;
 use matoi_core::plan::Plan;
 use matoi_core::plan::load::load;
 use matoi_core::problem::Problem;
+use matoi_core::runbook::parse::parse;
 use matoi_store::{Store, StoreError};
 
 /// The bytes of a plan's files, by path within its directory.
@@ -56,7 +57,7 @@ impl Plans {
 
     /// Takes a plan: parsed, stored for good, and ruling from now on. A broken one is refused whole.
     pub async fn take(&self, files: Files, now: Timestamp) -> Result<Arc<Plan>, PlanError> {
-        let loaded = load(&files);
+        let loaded = load(&files, parse);
         let Some(plan) = loaded.plan else {
             self.lock().refused = Some(Refused { at: now, problems: loaded.problems.clone() });
             return Err(PlanError::Refused(loaded.problems));
@@ -96,11 +97,14 @@ impl Plans {
         if let Some(plan) = self.lock().parsed.get(hash) {
             return Ok(Arc::clone(plan));
         }
-        let broken = |why: &str| PlanError::Broken { hash: hash.short().to_owned(), why: why.to_owned() };
+        let broken =
+            |why: &str| PlanError::Broken { hash: hash.short().to_owned(), why: why.to_owned() };
         let stored = self.store.load_plan(hash).await.map_err(PlanError::Store)?;
         let stored = stored.ok_or_else(|| broken("it is not stored"))?;
         let files: Files = stored.files.into_iter().map(|it| (it.path, it.bytes)).collect();
-        let plan = load(&files).plan.ok_or_else(|| broken("this version of the program refuses it"))?;
+        let plan = load(&files, parse)
+            .plan
+            .ok_or_else(|| broken("this version of the program refuses it"))?;
         let plan = Arc::new(plan);
         self.lock().parsed.insert(hash.clone(), Arc::clone(&plan));
         Ok(plan)
@@ -120,7 +124,9 @@ impl crate::handle::Handle {
         let files = match read {
             Ok(Ok(files)) => files,
             Ok(Err(err)) => return Err(PlanError::Unreadable { why: err.to_string() }),
-            Err(err) => return Err(PlanError::Unreadable { why: format!("a bug while reading: {err}") }),
+            Err(err) => {
+                return Err(PlanError::Unreadable { why: format!("a bug while reading: {err}") });
+            }
         };
         let plan = self.plans().take(files, self.now()).await?;
         self.it.probe.notify_one();
@@ -129,7 +135,9 @@ impl crate::handle::Handle {
 
     /// Takes the plan that ruled last, if there was one: for a start with a directory whose plan is refused.
     pub async fn take_last_plan(&self) -> Result<Option<Arc<Plan>>, PlanError> {
-        let Some(hash) = self.store().latest_plan().await.map_err(PlanError::Store)? else { return Ok(None) };
+        let Some(hash) = self.store().latest_plan().await.map_err(PlanError::Store)? else {
+            return Ok(None);
+        };
         let plan = self.plans().of(&hash).await?;
         self.plans().lock().current = Some(Arc::clone(&plan));
         Ok(Some(plan))

@@ -39,7 +39,11 @@ struct Story {
 
 impl Handle {
     /// Writes the reports of an incident from its timeline, in the plan's language unless another is asked for.
-    pub async fn reports(&self, id: &IncidentId, language: Option<Language>) -> Result<Reports, TellError<Refusal>> {
+    pub async fn reports(
+        &self,
+        id: &IncidentId,
+        language: Option<Language>,
+    ) -> Result<Reports, TellError<Refusal>> {
         let story = self.story(id).await?;
         let language = language.unwrap_or(story.plan.language);
         let now = self.now();
@@ -95,7 +99,11 @@ impl Handle {
         let plan = self.it.plans.of(&view.incident.plan).await.map_err(broken)?;
         let events = self.incident_events(id).await?;
         let mut runs = Vec::new();
-        for run in self.runs(Which::All, Some(id), matoi_store::LIST_MAX).await.map_err(TellError::elsewhere)? {
+        for run in self
+            .runs(Which::All, Some(id), matoi_store::LIST_MAX)
+            .await
+            .map_err(TellError::elsewhere)?
+        {
             let events = self.run_events(&run.run.id).await.map_err(TellError::elsewhere)?;
             runs.push((run.run.id, events));
         }
@@ -107,7 +115,8 @@ impl Handle {
 impl Story {
     fn with<T>(&self, now: Timestamp, make: impl FnOnce(&Material<'_>) -> T) -> T {
         let plan = &self.plan;
-        let deadline = |limit: &Limit, from: Timestamp| Some(limit.deadline(&plan.calendar, &plan.zone, from));
+        let deadline =
+            |limit: &Limit, from: Timestamp| Some(limit.deadline(&plan.calendar, &plan.zone, from));
         make(&Material { plan, events: &self.events, runs: &self.runs, deadline: &deadline, now })
     }
 }

@@ -36,7 +36,12 @@ impl Handle {
     }
 
     /// Tells a run what became of an effect, and settles the effect in the same transaction.
-    pub(crate) async fn answer_run(&self, id: &RunId, command: Command, settles: Option<&Claim>) -> Told {
+    pub(crate) async fn answer_run(
+        &self,
+        id: &RunId,
+        command: Command,
+        settles: Option<&Claim>,
+    ) -> Told {
         for _ in 0..RACES_MAX {
             let now = self.now();
             let view = self.run_view(id).await?;
@@ -44,7 +49,8 @@ impl Handle {
             let runbook = runbook_of(&plan, &view.run)?;
             let switches = self.switches().await.map_err(TellError::store)?;
             let world = World { plan: &plan, runbook, switches: &switches };
-            let decision = view.run.decide(command.clone(), world, now).map_err(TellError::Refused)?;
+            let decision =
+                view.run.decide(command.clone(), world, now).map_err(TellError::Refused)?;
             if decision.is_nothing() {
                 if let Some(claim) = settles {
                     self.it.store.settle(claim, now).await.map_err(TellError::store)?;
@@ -61,7 +67,11 @@ impl Handle {
     }
 
     /// Begins a run that an incident asked for.
-    pub(crate) async fn begin_run(&self, asked: &StartRun, settles: &Claim) -> Result<RunView, TellError<StartRefusal>> {
+    pub(crate) async fn begin_run(
+        &self,
+        asked: &StartRun,
+        settles: &Claim,
+    ) -> Result<RunView, TellError<StartRefusal>> {
         let plan = self.it.plans.of(&asked.plan).await.map_err(broken)?;
         let make = |id: RunId| Beginning::asked(id, asked.clone());
         self.begin(&plan, &asked.runbook, make, Some(settles)).await
@@ -95,8 +105,10 @@ impl Handle {
         make: impl Fn(RunId) -> Beginning,
         settles: Option<&Claim>,
     ) -> Result<RunView, TellError<StartRefusal>> {
-        let runbook =
-            plan.runbooks.get(runbook).ok_or_else(|| TellError::Missing { what: format!("runbook {runbook}") })?;
+        let runbook = plan
+            .runbooks
+            .get(runbook)
+            .ok_or_else(|| TellError::Missing { what: format!("runbook {runbook}") })?;
         let switches = self.switches().await.map_err(TellError::store)?;
         for _ in 0..RACES_MAX {
             let now = self.now();
@@ -104,7 +116,8 @@ impl Handle {
             let prefix = format!("RUN-{}-", day.strftime("%Y%m%d"));
             let number = self.it.store.last_number(&prefix).await.map_err(TellError::store)? + 1;
             let world = World { plan, runbook, switches: &switches };
-            let decision = Run::start(make(RunId::new(day, number)), world, now).map_err(TellError::Refused)?;
+            let decision = Run::start(make(RunId::new(day, number)), world, now)
+                .map_err(TellError::Refused)?;
             match self.commit_run(decision, 1, runbook, settles, now).await {
                 Ok(view) => return Ok(view),
                 Err(StoreError::Conflict) => (),
@@ -178,9 +191,14 @@ impl Handle {
 }
 
 /// The runbook of the bytes that the run began with; the plan is kept by its hash, so it has them.
-pub(crate) fn runbook_of<'p, R: std::error::Error>(plan: &'p Plan, run: &Run) -> Result<&'p Runbook, TellError<R>> {
+pub(crate) fn runbook_of<'p, R: std::error::Error>(
+    plan: &'p Plan,
+    run: &Run,
+) -> Result<&'p Runbook, TellError<R>> {
     let found = plan.runbooks.get(&run.runbook).filter(|it| it.hash == run.runbook_hash);
-    found.ok_or_else(|| TellError::Broken { what: format!("the runbook {} of {} is not in its plan", run.runbook, run.id) })
+    found.ok_or_else(|| TellError::Broken {
+        what: format!("the runbook {} of {} is not in its plan", run.runbook, run.id),
+    })
 }
 
 fn view(row: Row) -> Told {

@@ -10,7 +10,11 @@ use crate::handle::Handle;
 
 impl Handle {
     /// The values of `names`, by name.
-    pub(crate) async fn secrets(&self, plan: &Plan, names: &[String]) -> Result<BTreeMap<String, String>, String> {
+    pub(crate) async fn secrets(
+        &self,
+        plan: &Plan,
+        names: &[String],
+    ) -> Result<BTreeMap<String, String>, String> {
         let mut found = BTreeMap::new();
         for name in names {
             found.insert(name.clone(), self.secret(plan, name).await?);
@@ -24,7 +28,11 @@ impl Handle {
     }
 
     /// A configuration with `{"secret": "NAME"}` replaced by the value.
-    pub(crate) fn fill<'a>(&'a self, plan: &'a Plan, value: &'a Value) -> BoxFuture<'a, Result<Value, String>> {
+    pub(crate) fn fill<'a>(
+        &'a self,
+        plan: &'a Plan,
+        value: &'a Value,
+    ) -> BoxFuture<'a, Result<Value, String>> {
         Box::pin(async move {
             match value {
                 Value::Object(object) => match only_secret(object) {
@@ -44,7 +52,9 @@ impl Handle {
                     }
                     Ok(Value::Array(filled))
                 }
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(value.clone()),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                    Ok(value.clone())
+                }
             }
         })
     }

@@ -34,7 +34,8 @@ impl Supervisor {
             if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
                 let what = words(&*panic);
                 tracing::error!(task = name, "a bug in {name}: {what}");
-                *panics.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert(0) += 1;
+                *panics.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert(0) +=
+                    1;
             }
         };
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +57,11 @@ impl Supervisor {
             while let Err(panic) = AssertUnwindSafe(make()).catch_unwind().await {
                 let what = words(&*panic);
                 tracing::error!(task = name, "a bug in {name}, which starts anew: {what}");
-                *panics.lock().unwrap_or_else(PoisonError::into_inner).entry(name.clone()).or_insert(0) += 1;
+                *panics
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .entry(name.clone())
+                    .or_insert(0) += 1;
                 if *stopping.borrow() {
                     return;
                 }
@@ -82,8 +87,10 @@ impl Supervisor {
     /// A running step is not disturbed: its shim goes on, and the next start finds it.
     pub async fn shut_down(&self, grace: Duration) {
         self.stop.send_replace(true);
-        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        let ended = tokio::time::timeout(grace, async { while tasks.join_next().await.is_some() {} }).await;
+        let mut tasks =
+            std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let ended =
+            tokio::time::timeout(grace, async { while tasks.join_next().await.is_some() {} }).await;
         if ended.is_err() {
             tracing::warn!("{} tasks did not end within {grace:?} and are dropped", tasks.len());
             tasks.shutdown().await;
@@ -98,5 +105,6 @@ impl Supervisor {
 /// What a panic says.
 pub fn words(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no words".to_owned())
 }

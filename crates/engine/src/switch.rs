@@ -19,7 +19,12 @@ impl Handle {
     }
 
     /// Throws a switch: no act that it covers begins from here on.
-    pub async fn throw_switch(&self, scope: Scope, by: &str, reason: &str) -> Result<Switches, StoreError> {
+    pub async fn throw_switch(
+        &self,
+        scope: Scope,
+        by: &str,
+        reason: &str,
+    ) -> Result<Switches, StoreError> {
         let switch = Switch { scope, by: by.to_owned(), reason: reason.to_owned(), at: self.now() };
         self.change_switches(by, |it| {
             it.0.retain(|other| other.scope != switch.scope);
@@ -30,12 +35,17 @@ impl Handle {
 
     /// Puts a switch back; runs that it held go on.
     pub async fn put_switch_back(&self, scope: &Scope, by: &str) -> Result<Switches, StoreError> {
-        let switches = self.change_switches(by, |it| it.0.retain(|other| other.scope != *scope)).await?;
+        let switches =
+            self.change_switches(by, |it| it.0.retain(|other| other.scope != *scope)).await?;
         self.wake_everything().await?;
         Ok(switches)
     }
 
-    async fn change_switches(&self, by: &str, change: impl Fn(&mut Switches)) -> Result<Switches, StoreError> {
+    async fn change_switches(
+        &self,
+        by: &str,
+        change: impl Fn(&mut Switches),
+    ) -> Result<Switches, StoreError> {
         let setting = self.it.store.load_setting(KEY).await?;
         let mut switches = self.switches().await?;
         change(&mut switches);

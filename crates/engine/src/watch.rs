@@ -43,9 +43,15 @@ impl Handle {
                 let rule = Rule {
                     name: watch.alert.clone(),
                     lasting: watch.lasting,
-                    severity: plan.severity_for_alert(severity, Some(&service.name)).label.clone(),
+                    severity: severity_of(plan, severity, Some(&service.name)),
                     service: Some(service.name.clone()),
-                    runbook: watch.runbook.clone().or_else(|| service.runbook.clone()),
+                    runbook: plan
+                        .runbook_for_alert(
+                            &watch.alert,
+                            watch.runbook.as_deref(),
+                            Some(&service.name),
+                        )
+                        .map(str::to_owned),
                     escalation: service.escalation.clone(),
                     plan: plan.hash.clone(),
                 };
@@ -78,6 +84,11 @@ impl Handle {
     }
 }
 
+/// The label of an alert's severity; a plan without any does not load.
+fn severity_of(plan: &Plan, own: Option<&str>, service: Option<&str>) -> String {
+    plan.severity_for_alert(own, service).map_or_else(String::new, |it| it.label.clone())
+}
+
 fn host_watch(plan: &Plan, alert: &matoi_core::plan::AlertRule, now: Timestamp) -> Option<Watched> {
     let (condition, every) = match &alert.source {
         AlertSource::When { condition, every } => (condition.clone(), *every),
@@ -87,9 +98,11 @@ fn host_watch(plan: &Plan, alert: &matoi_core::plan::AlertRule, now: Timestamp) 
     let rule = Rule {
         name: alert.name.clone(),
         lasting: alert.lasting,
-        severity: plan.severity_for_alert(alert.severity.as_deref(), alert.service.as_deref()).label.clone(),
+        severity: severity_of(plan, alert.severity.as_deref(), alert.service.as_deref()),
         service: alert.service.clone(),
-        runbook: alert.runbook.clone(),
+        runbook: plan
+            .runbook_for_alert(&alert.name, alert.runbook.as_deref(), alert.service.as_deref())
+            .map(str::to_owned),
         escalation: alert.escalation.clone(),
         plan: plan.hash.clone(),
     };

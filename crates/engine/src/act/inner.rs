@@ -8,7 +8,11 @@ use crate::handle::Handle;
 use crate::tell::TellError;
 
 impl Handle {
-    pub(super) async fn tell_inner(&self, claimed: &Claimed, effect: Effect) -> Result<(), anyhow::Error> {
+    pub(super) async fn tell_inner(
+        &self,
+        claimed: &Claimed,
+        effect: Effect,
+    ) -> Result<(), anyhow::Error> {
         match effect {
             Effect::RaiseAlert(raise) => self.raise(raise, &claimed.claim).await.map(drop)?,
             Effect::LowerAlert { alert, incident_topic, at: _ } => {
@@ -25,12 +29,18 @@ impl Handle {
     }
 
     /// A run that cannot be begun is an answer too: the incident hears it, and so does a person.
-    async fn start_asked_run(&self, claimed: &Claimed, asked: &StartRun) -> Result<(), anyhow::Error> {
+    async fn start_asked_run(
+        &self,
+        claimed: &Claimed,
+        asked: &StartRun,
+    ) -> Result<(), anyhow::Error> {
         let reason = match self.begin_run(asked, &claimed.claim).await {
             Ok(_) => return Ok(()),
             Err(TellError::Refused(refusal)) => refusal.to_string(),
             Err(TellError::Missing { what }) => format!("there is no {what}"),
-            Err(err @ (TellError::Busy | TellError::Broken { .. } | TellError::Store(_))) => return Err(err.into()),
+            Err(err @ (TellError::Busy | TellError::Broken { .. } | TellError::Store(_))) => {
+                return Err(err.into());
+            }
         };
         let news = News::RunRefused { runbook: asked.runbook.clone(), reason };
         self.answer_incident(&asked.incident, Command::Hear(news), Some(&claimed.claim)).await?;

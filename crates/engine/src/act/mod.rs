@@ -44,15 +44,26 @@ impl Handle {
             }
         };
         let done = match effect {
-            Effect::SendPage(page) => self.send_page(claimed, &page).await.map_err(anyhow::Error::from),
-            Effect::PerformStep(call) => self.perform_step(claimed, call).await.map_err(anyhow::Error::from),
-            Effect::CancelStep(call) => self.cancel_step(claimed, &call).await.map_err(anyhow::Error::from),
-            Effect::RaiseAlert(_) | Effect::LowerAlert { .. } | Effect::StartRun(_) | Effect::TellIncident { .. } => {
-                self.tell_inner(claimed, effect).await
+            Effect::SendPage(page) => {
+                self.send_page(claimed, &page).await.map_err(anyhow::Error::from)
             }
+            Effect::PerformStep(call) => {
+                self.perform_step(claimed, call).await.map_err(anyhow::Error::from)
+            }
+            Effect::CancelStep(call) => {
+                self.cancel_step(claimed, &call).await.map_err(anyhow::Error::from)
+            }
+            Effect::RaiseAlert(_)
+            | Effect::LowerAlert { .. }
+            | Effect::StartRun(_)
+            | Effect::TellIncident { .. } => self.tell_inner(claimed, effect).await,
         };
         if let Err(failure) = done {
-            tracing::warn!(effect = claimed.claim.id, "{} is taken up again: {failure:#}", claimed.claim.id);
+            tracing::warn!(
+                effect = claimed.claim.id,
+                "{} is taken up again: {failure:#}",
+                claimed.claim.id
+            );
             self.defer(claimed, AGAIN).await;
         }
     }

@@ -12,7 +12,11 @@ use crate::tell::TellError;
 
 impl Handle {
     /// Tries a page, if it is still wanted, and tells the incident what became of it.
-    pub(super) async fn send_page(&self, claimed: &Claimed, page: &Page) -> Result<(), TellError<Refusal>> {
+    pub(super) async fn send_page(
+        &self,
+        claimed: &Claimed,
+        page: &Page,
+    ) -> Result<(), TellError<Refusal>> {
         let view = self.incident(&page.incident).await?;
         if !view.incident.still_wants(&page.id) {
             return self.settle(claimed).await;
@@ -57,7 +61,9 @@ impl Handle {
                 }
                 delivery
             }
-            Err(_) => Delivery::Retry { after: None, reason: format!("no answer within {}", short(time)) },
+            Err(_) => {
+                Delivery::Retry { after: None, reason: format!("no answer within {}", short(time)) }
+            }
         }
     }
 

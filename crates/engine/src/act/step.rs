@@ -32,7 +32,11 @@ use crate::tell::TellError;
 
 impl Handle {
     /// Performs an attempt whose intent is stored, and tells the run how it ended.
-    pub(super) async fn perform_step(&self, claimed: &Claimed, call: StepCall) -> Result<(), TellError<Refusal>> {
+    pub(super) async fn perform_step(
+        &self,
+        claimed: &Claimed,
+        call: StepCall,
+    ) -> Result<(), TellError<Refusal>> {
         let view = self.run_view(&call.run).await?;
         if !view.run.is_open() || !view.run.awaits(&call.step, call.attempt) {
             return self.settle_step(claimed).await;
@@ -40,7 +44,9 @@ impl Handle {
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let runbook = runbook_of(&plan, &view.run)?;
         let Some(step) = runbook.steps.iter().find(|it| it.name == call.step) else {
-            return Err(TellError::Broken { what: format!("{} has no step {}", call.runbook, call.step) });
+            return Err(TellError::Broken {
+                what: format!("{} has no step {}", call.runbook, call.step),
+            });
         };
         let performed = match self.prepare(&plan, &runbook.secrets, step, &call).await {
             Ok(ready) => {
@@ -51,17 +57,26 @@ impl Handle {
         };
         let mut output = performed.output;
         output.folder = Some(relative_folder(&call));
-        let outcome = classify(step.kind, &performed.ended, step.expect.as_ref(), &performed.answer);
+        let outcome =
+            classify(step.kind, &performed.ended, step.expect.as_ref(), &performed.answer);
         tracing::info!(run = %call.run, "{}: attempt {} of {}: {outcome:?}", call.run, call.attempt, call.step);
         self.it.pulse.step_ended(&outcome);
-        let command = Command::StepEnded { step: call.step, attempt: call.attempt, outcome, output };
+        let command =
+            Command::StepEnded { step: call.step, attempt: call.attempt, outcome, output };
         self.answer_run(&call.run, command, Some(&claimed.claim)).await.map(drop)
     }
 
     /// Ends an attempt that runs; its own `perform` tells the run how it ended.
-    pub(super) async fn cancel_step(&self, claimed: &Claimed, call: &StepCall) -> Result<(), TellError<Refusal>> {
+    pub(super) async fn cancel_step(
+        &self,
+        claimed: &Claimed,
+        call: &StepCall,
+    ) -> Result<(), TellError<Refusal>> {
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
-        let step = plan.runbooks.get(&call.runbook).and_then(|it| it.steps.iter().find(|it| it.name == call.step));
+        let step = plan
+            .runbooks
+            .get(&call.runbook)
+            .and_then(|it| it.steps.iter().find(|it| it.name == call.step));
         if let Some(Act::Perform { language, .. }) = step.map(|it| &it.act)
             && let Some(kind) = step::KINDS.iter().find(|it| it.name == language)
         {
@@ -94,7 +109,9 @@ impl Handle {
         let folder = self.folder(call);
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true).mode(0o700);
-        builder.create(&folder).map_err(|err| format!("cannot make {}: {err}", folder.display()))?;
+        builder
+            .create(&folder)
+            .map_err(|err| format!("cannot make {}: {err}", folder.display()))?;
         let mut environment = call.environment.clone();
         environment.insert("RUN_ID".to_owned(), call.run.0.clone());
         environment.insert("STEP_NAME".to_owned(), call.step.clone());
@@ -103,13 +120,12 @@ impl Handle {
         if let Some(incident) = &call.incident {
             environment.insert("INCIDENT_ID".to_owned(), incident.0.clone());
         }
-        let cwd = self.it.config.plan_dir.join(step.extra.get("cwd").map_or(".", String::as_str));
         let ready = Call {
             script: script.clone(),
             environment,
             secrets: self.secrets(plan, secrets).await?,
             timeout: step.timeout,
-            cwd,
+            cwd: self.it.config.plan_dir.clone(),
             extra: step.extra.clone(),
             reading_only: !step.kind.changes_things(),
             folder,
@@ -148,5 +164,9 @@ fn relative_folder(call: &StepCall) -> String {
 
 fn not_started(reason: String) -> Performed {
     let reason = matoi_core::limits::cut(&reason, TEXT_CHARS_MAX);
-    Performed { ended: Ended::NotStarted { reason }, answer: String::new(), output: Output::default() }
+    Performed {
+        ended: Ended::NotStarted { reason },
+        answer: String::new(),
+        output: Output::default(),
+    }
 }

@@ -26,7 +26,11 @@ pub(crate) struct OutboxTurn {
 impl OutboxTurn {
     pub(crate) fn new(handle: Handle) -> OutboxTurn {
         let lane = |lane, most| (lane, Arc::new(Semaphore::new(most)));
-        let lanes = [lane(Lane::Page, PAGES_MAX), lane(Lane::Inner, INNER_MAX), lane(Lane::Step, STEPS_MAX)];
+        let lanes = [
+            lane(Lane::Page, PAGES_MAX),
+            lane(Lane::Inner, INNER_MAX),
+            lane(Lane::Step, STEPS_MAX),
+        ];
         OutboxTurn { handle, lanes }
     }
 

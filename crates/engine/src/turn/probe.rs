@@ -48,7 +48,9 @@ impl ProbeTurn {
             let signal = match futures_util::FutureExt::catch_unwind(asked).await {
                 Ok(signal) => signal,
                 // A bug of a kind is not the target's fault, and not a reason to stop looking.
-                Err(panic) => Signal::Unknown { reason: format!("a bug in the probe: {}", words(&*panic)) },
+                Err(panic) => {
+                    Signal::Unknown { reason: format!("a bug in the probe: {}", words(&*panic)) }
+                }
             };
             handle.it.pulse.asked(&rule.name, &signal, handle.now());
             if let Err(err) = handle.hear(&id, &signal, &rule).await {
