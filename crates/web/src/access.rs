@@ -31,7 +31,9 @@ impl std::fmt::Debug for Access {
 pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
     let allowed = match site.access.as_ref() {
         Access::Open => true,
-        Access::Token(token) => bearer(request.headers()).is_some_and(|it| same(it.as_bytes(), token.as_bytes())),
+        Access::Token(token) => {
+            bearer(request.headers()).is_some_and(|it| same(it.as_bytes(), token.as_bytes()))
+        }
     };
     if !allowed {
         return ApiError::new(Code::Unauthorized, "a token is needed")
@@ -49,7 +51,8 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
 
 /// Refuses requests that a page of another site made this machine's browser send: their `Host` is not ours.
 pub(crate) async fn only_this_host(request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let host =
+        request.headers().get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, port)| {
         if port.bytes().all(|it| it.is_ascii_digit()) { name } else { host }
     });
@@ -68,16 +71,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 fn is_json_or_empty(headers: &HeaderMap) -> bool {
     let empty = headers.get(header::CONTENT_LENGTH).is_none_or(|it| it == "0");
-    let json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| it.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json")));
+    let json =
+        headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).is_some_and(|it| {
+            it.split(';')
+                .next()
+                .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
+        });
     json || (empty && headers.get(header::TRANSFER_ENCODING).is_none())
 }
 
 /// Compares in a time that does not tell how much was right.
 fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len() && left.iter().zip(right).fold(0, |sum, (left, right)| sum | (left ^ right)) == 0
+    left.len() == right.len()
+        && left.iter().zip(right).fold(0, |sum, (left, right)| sum | (left ^ right)) == 0
 }
 
 /// Who acts.
@@ -90,8 +96,11 @@ impl FromRequestParts<Site> for Actor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Actor, ApiError> {
-        let raw = parts.headers.get("matoi-actor").and_then(|it| it.to_str().ok()).unwrap_or_default();
-        let name = decoded(raw).ok_or_else(|| ApiError::new(Code::Invalid, "Matoi-Actor is not percent-encoded UTF-8"))?;
+        let raw =
+            parts.headers.get("matoi-actor").and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let name = decoded(raw).ok_or_else(|| {
+            ApiError::new(Code::Invalid, "Matoi-Actor is not percent-encoded UTF-8")
+        })?;
         let name = name.trim();
         if name.is_empty() {
             return Err(ApiError::new(Code::Invalid, "nobody says who acts")

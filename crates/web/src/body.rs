@@ -17,11 +17,13 @@ impl<T: DeserializeOwned> FromRequest<Site> for Asked<T> {
     async fn from_request(request: Request, site: &Site) -> Result<Asked<T>, ApiError> {
         match Json::<T>::from_request(request, site).await {
             Ok(Json(it)) => Ok(Asked(it)),
-            Err(rejection @ (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_))) => {
-                Err(ApiError::new(Code::Invalid, rejection.body_text()).hint("docs/api.md shows the shape"))
-            }
+            Err(
+                rejection @ (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_)),
+            ) => Err(ApiError::new(Code::Invalid, rejection.body_text())
+                .hint("docs/api.md shows the shape")),
             Err(JsonRejection::MissingJsonContentType(_)) => {
-                Err(ApiError::new(Code::Invalid, "the body must be JSON").hint("send `Content-Type: application/json`"))
+                Err(ApiError::new(Code::Invalid, "the body must be JSON")
+                    .hint("send `Content-Type: application/json`"))
             }
             Err(rejection) => Err(ApiError::new(Code::TooLarge, rejection.body_text())),
         }

@@ -134,7 +134,9 @@ impl From<TellError<StartRefusal>> for ApiError {
     fn from(err: TellError<StartRefusal>) -> ApiError {
         told(err, |refusal| match refusal {
             StartRefusal::Unsound { .. } => Code::Refused,
-            StartRefusal::Missing { .. } | StartRefusal::Unknown { .. } | StartRefusal::Wrong { .. } => Code::Invalid,
+            StartRefusal::Missing { .. }
+            | StartRefusal::Unknown { .. }
+            | StartRefusal::Wrong { .. } => Code::Invalid,
         })
     }
 }
@@ -144,7 +146,9 @@ fn told<R: std::error::Error + 'static>(err: TellError<R>, code: impl Fn(&R) -> 
         TellError::Refused(refusal) => ApiError::new(code(&refusal), refusal.to_string()),
         TellError::Missing { what } => ApiError::new(Code::Missing, format!("there is no {what}")),
         TellError::Busy => ApiError::new(Code::Busy, "too many changes at once").hint("try again"),
-        TellError::Broken { what } => ApiError::new(Code::Unavailable, what).hint("see /api/health and the server's log"),
+        TellError::Broken { what } => {
+            ApiError::new(Code::Unavailable, what).hint("see /api/health and the server's log")
+        }
         TellError::Store(err) => store(&err),
     }
 }
@@ -158,5 +162,6 @@ pub(crate) fn store(err: &StoreError) -> ApiError {
 }
 
 pub(crate) async fn no_such_place() -> ApiError {
-    ApiError::new(Code::Missing, "there is nothing at this address").hint("docs/api.md lists every address")
+    ApiError::new(Code::Missing, "there is nothing at this address")
+        .hint("docs/api.md lists every address")
 }

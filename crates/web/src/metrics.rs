@@ -16,8 +16,20 @@ pub(crate) async fn show(State(site): State<Site>) -> Response {
     let open = site.engine.incidents(Which::Open, matoi_store::LIST_MAX).await.map(|it| it.len());
     let mut text = String::new();
     part_figures(&mut text, &health);
-    counted(&mut text, "matoi_pages_total", "Tries of pages, by what the far side said.", "delivery", &counts.pages);
-    counted(&mut text, "matoi_steps_total", "Attempts of steps, by outcome.", "outcome", &counts.steps);
+    counted(
+        &mut text,
+        "matoi_pages_total",
+        "Tries of pages, by what the far side said.",
+        "delivery",
+        &counts.pages,
+    );
+    counted(
+        &mut text,
+        "matoi_steps_total",
+        "Attempts of steps, by outcome.",
+        "outcome",
+        &counts.steps,
+    );
     counted(&mut text, "matoi_looks_total", "Answers of probes.", "answer", &counts.looks);
     // A figure that cannot be had is left out; a zero would be a claim.
     if let Ok(open) = open {

@@ -150,7 +150,8 @@ pub(crate) async fn answer(
     Actor(by): Actor,
     Asked(it): Asked<Answered>,
 ) -> Shown {
-    tell(&site, id, Command::Answer { step: it.step, by, answer: it.answer, reason: it.reason }).await
+    tell(&site, id, Command::Answer { step: it.step, by, answer: it.answer, reason: it.reason })
+        .await
 }
 
 pub(crate) async fn vote(
@@ -199,7 +200,10 @@ async fn detail(site: &Site, view: RunView) -> Result<Detail, ApiError> {
         .iter()
         .map(|step| Step {
             name: step.name.clone(),
-            phase: runbook.and_then(|it| it.phases.get(step.phase)).map(|it| it.title.clone()).unwrap_or_default(),
+            phase: runbook
+                .and_then(|it| it.phases.get(step.phase))
+                .map(|it| it.title.clone())
+                .unwrap_or_default(),
             kind: step.kind,
             act: match &step.act {
                 Act::Perform { language, .. } => language.clone(),

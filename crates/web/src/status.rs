@@ -44,7 +44,7 @@ struct OnCall {
     schedule: String,
     person: String,
     name: String,
-    until: Option<Timestamp>,
+    until: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -95,7 +95,10 @@ fn on_call(plan: &matoi_core::plan::Plan, now: Timestamp) -> Vec<OnCall> {
             OnCall {
                 schedule: schedule.name.clone(),
                 person: person.to_owned(),
-                name: plan.people.get(person).map_or_else(|| person.to_owned(), |it| it.name.clone()),
+                name: plan
+                    .people
+                    .get(person)
+                    .map_or_else(|| person.to_owned(), |it| it.name.clone()),
                 until: schedule.handoff_after(&plan.zone, now),
             }
         })
@@ -105,18 +108,22 @@ fn on_call(plan: &matoi_core::plan::Plan, now: Timestamp) -> Vec<OnCall> {
 /// Reads the plan's directory again. A broken plan changes nothing.
 pub(crate) async fn reload(State(site): State<Site>) -> Result<Json<Reloaded>, ApiError> {
     match site.engine.reload().await {
-        Ok(plan) => {
-            Ok(Json(Reloaded { hash: plan.hash.short().to_owned(), problems: site.engine.plans().problems() }))
-        }
+        Ok(plan) => Ok(Json(Reloaded {
+            hash: plan.hash.short().to_owned(),
+            problems: site.engine.plans().problems(),
+        })),
         Err(PlanError::Refused(problems)) => {
             let first = problems.first().map_or_else(String::new, |it| {
                 format!(": {}:{}:{}: {}", it.file, it.line, it.column, it.message)
             });
-            Err(ApiError::new(Code::Invalid, format!("the plan has {} problems{first}", problems.len()))
-                .hint("the running plan stays; `matoi check` shows every problem with its place"))
+            Err(ApiError::new(
+                Code::Invalid,
+                format!("the plan has {} problems{first}", problems.len()),
+            )
+            .hint("the running plan stays; `matoi check` shows every problem with its place"))
         }
-        Err(err @ (PlanError::Store(_) | PlanError::Broken { .. } | PlanError::Unreadable { .. })) => {
-            Err(ApiError::new(Code::Unavailable, err.to_string()))
-        }
+        Err(
+            err @ (PlanError::Store(_) | PlanError::Broken { .. } | PlanError::Unreadable { .. }),
+        ) => Err(ApiError::new(Code::Unavailable, err.to_string())),
     }
 }

@@ -41,7 +41,10 @@ pub(crate) async fn throw(
     if let Some(runbook) = &it.runbook
         && !site.engine.plans().current().is_some_and(|plan| plan.runbooks.contains_key(runbook))
     {
-        return Err(ApiError::new(Code::Missing, format!("there is no runbook {runbook} in the plan")));
+        return Err(ApiError::new(
+            Code::Missing,
+            format!("there is no runbook {runbook} in the plan"),
+        ));
     }
     let thrown = site.engine.throw_switch(scope(it.runbook), &by, &it.reason).await;
     thrown.map(Json).map_err(|err| store(&err))

@@ -41,7 +41,10 @@ pub(crate) async fn of_incident(
     Query(query): Query<After>,
 ) -> Result<Json<Timeline>, ApiError> {
     let lines = site.engine.timeline(&IncidentId(id), query.language).await?;
-    Ok(Json(page(lines.into_iter().map(|it| shown(it.line, it.run.as_ref())).collect(), query.after)))
+    Ok(Json(page(
+        lines.into_iter().map(|it| shown(it.line, it.run.as_ref())).collect(),
+        query.after,
+    )))
 }
 
 pub(crate) async fn of_run(

@@ -159,11 +159,19 @@ pub(crate) fn detail(view: &IncidentView, plan: &Plan, base_url: Option<&str>) -
         runs: it
             .runs
             .iter()
-            .map(|(id, it)| Run { id: id.0.clone(), runbook: it.runbook.clone(), state: it.state.clone() })
+            .map(|(id, it)| Run {
+                id: id.0.clone(),
+                runbook: it.runbook.clone(),
+                state: it.state.clone(),
+            })
             .collect(),
         requested: it.requested.iter().cloned().collect(),
         clocks: clocks(it, plan),
-        escalation: Escalation { wake_at: view.wake_at, round: it.ladder.round, state: it.ladder.state },
+        escalation: Escalation {
+            wake_at: view.wake_at,
+            round: it.ladder.round,
+            state: it.ladder.state,
+        },
         conditions: it.conditions_to_state(world),
     }
 }
@@ -174,7 +182,10 @@ fn pages(it: &Incident, plan: &Plan) -> Vec<Page> {
         .iter()
         .map(|(id, it)| Page {
             id: id.0.clone(),
-            to_name: plan.people.get(&it.to).map_or_else(|| it.to.clone(), |person| person.name.clone()),
+            to_name: plan
+                .people
+                .get(&it.to)
+                .map_or_else(|| it.to.clone(), |person| person.name.clone()),
             to: it.to.clone(),
             channel: it.channel.clone(),
             address: it.address.clone(),
