@@ -3,7 +3,8 @@
 //! The rules are those in force from 2007, with every change since: Mountain Day (2016), the change of the throne
 //! (2019), and the days moved for the games (2020, 2021). For earlier years the rules of 2007 are applied; nobody
 //! is paged in the past. The equinoxes follow the usual approximation for 1980 to 2099; the cabinet announces the
-//! true day a year ahead, and the approximation has never been wrong. A year outside gets the nearest rule.
+//! true day a year ahead, and the tests hold the announced years 2019 to 2027 against it. A year outside gets the
+//! nearest rule.
 
 use jiff::civil::{Date, Weekday};
 
