@@ -222,9 +222,12 @@ fn on_fail(step: &Step) -> Option<String> {
     }
 }
 
-/// Text of the file as a terminal may show it.
-fn visible(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect()
+/// Text that a terminal may show: what it would obey, or hide, became a sign for a missing character.
+pub(super) fn visible(text: &str) -> String {
+    let obeyed = |it: char| {
+        it.is_control() || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|it| if obeyed(it) { '\u{fffd}' } else { it }).collect()
 }
 
 fn widths<'a>(rows: impl Iterator<Item = &'a Row>) -> [usize; 6] {

@@ -120,6 +120,32 @@ fn variables_outside_of_scripts_are_parameters() {
 }
 
 #[test]
+fn an_output_that_could_replace_a_value_is_told() {
+    let (_, problems) = crate::read(
+        "---\nrunbook: { params: { SNAP_LABEL: }, secrets: [DB_URL] }\n---\n\
+         ```bash { name=snap }\ntrue\n```\n\n```bash { name=db }\ntrue\n```\n\n```bash { name=d }\ntrue\n```\n",
+    );
+    assert_eq!(
+        warnings(&problems),
+        [
+            "4:16 an output of this step could take the place of `$SNAP_LABEL`",
+            "8:16 an output of this step could take the place of `$DB_URL`"
+        ]
+    );
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_not_repeated() {
+    let (_, problems) =
+        body("```bash\n\u{1b}[2Jx tail -f y\n```\n\n```\u{1b}x { kind=recover }\n```\n");
+    assert_eq!(problems.len(), 2);
+    for it in problems {
+        let hint = it.hint.unwrap_or_default();
+        assert!(!it.message.chars().chain(hint.chars()).any(char::is_control), "{}", it.message);
+    }
+}
+
+#[test]
 fn people_read_what_is_wrong_with_scripts() {
     let shown = show(&with_front(
         "# 確認\n\n\

@@ -8,7 +8,7 @@ use super::attribute::{Attributes, Key};
 use super::draft::Draft;
 use super::fence::{blank, merge};
 use super::finding::Findings;
-use super::info;
+use super::opening;
 use super::outline::{Script, Task};
 use super::reader::Reader;
 use super::setting::Settings;
@@ -33,7 +33,7 @@ pub(super) fn read(
     let first = tasks.first()?;
     let (span, heading) = (first.span.clone(), first.heading);
     let attributes = match &first.directive {
-        Some(directive) => info::pairs(text, directive.clone(), findings),
+        Some(directive) => opening::pairs(text, directive.clone(), findings),
         None => Attributes::default(),
     };
     for task in &tasks {

@@ -14,8 +14,8 @@ use super::attribute::Key;
 use super::draft::{Draft, Role};
 use super::finding::Findings;
 use super::gate;
-use super::info::{self, Info};
-use super::language::{self, Language};
+use super::language::{self, Meaning};
+use super::opening::{self, Opening};
 use super::outline::{Ending, Fence};
 use super::reader::Reader;
 use super::setting::Settings;
@@ -43,55 +43,60 @@ pub(super) fn read(
     settings: &mut Settings,
     findings: &mut Findings,
 ) -> Option<Draft> {
-    let info = info::read(text, fence.info.clone());
-    let language = Language::of(&info.language);
+    let opening = opening::read(text, fence.info.clone());
+    let language = Meaning::of(&opening.language);
     if fence.ending == Ending::Open {
         findings
             .error(fence.span.clone(), "this fence is never closed, so it holds all that follows")
             .hint("end it with a line of as many backticks, indented alike");
     }
     match language {
-        Language::Script | Language::Approval | Language::Wait => {
-            ours(language, fence, info, settings, findings)
+        Meaning::Script | Meaning::Approval | Meaning::Wait => {
+            ours(language, fence, opening, settings, findings)
         }
-        Language::NotYet => {
-            not_yet(&fence, &info, findings);
+        Meaning::NotYet => {
+            not_yet(&fence, &opening, findings);
             None
         }
-        Language::Prose => {
-            language::prose(text, &fence, info, findings);
+        Meaning::Prose => {
+            language::prose(text, &fence, opening, findings);
             None
         }
     }
 }
 
-fn not_yet(fence: &Fence, info: &Info, findings: &mut Findings) {
-    let mut attributes = info.attributes.clone();
-    if attributes.as_mut().is_some_and(|it| it.take(Key::Ignore).is_some()) || fence.off.is_some() {
+fn not_yet(fence: &Fence, opening: &Opening, findings: &mut Findings) {
+    let mut attributes = opening.attributes.clone();
+    let ignored = attributes.as_mut().is_some_and(|it| it.take(Key::Ignore).is_some());
+    if ignored || (attributes.is_none() && fence.off.is_some()) {
         return;
     }
-    let message = format!("`{}` is not available yet", info.language);
+    let message = format!("`{}` is not available yet", opening.language);
     let hint = "write it as `bash`, or mark it `{ ignore }`";
-    if info.attributes.is_some() {
-        findings.error(info.language_span.clone(), message).hint(hint);
+    if opening.attributes.is_some() {
+        findings.error(opening.language_span.clone(), message).hint(hint);
     } else {
         findings
-            .warning(info.language_span.clone(), format!("{message}: it is shown, and is no step"))
+            .warning(
+                opening.language_span.clone(),
+                format!("{message}: it is shown, and is no step"),
+            )
             .hint(hint);
     }
 }
 
+/// Reads a fence in a language that is a step.
 fn ours(
-    language: Language,
+    language: Meaning,
     fence: Fence,
-    info: Info,
+    opening: Opening,
     settings: &mut Settings,
     findings: &mut Findings,
 ) -> Option<Draft> {
-    findings.append(info.findings);
-    let written = info.attributes.is_some();
+    findings.append(opening.findings);
+    let written = opening.attributes.is_some();
     let mut reader = Reader {
-        attributes: info.attributes.unwrap_or_default(),
+        attributes: opening.attributes.unwrap_or_default(),
         findings,
         references: Vec::new(),
     };
@@ -99,6 +104,10 @@ fn ours(
         if reader.attributes.has(Key::Kind) {
             reader.findings.warning(ignore.key_span, "`ignore` outweighs `kind`: this is no step");
         }
+        return None;
+    }
+    if fence.ending == Ending::Open {
+        // A click must not perform the prose that it swallowed.
         return None;
     }
     if fence.off.is_some() {
@@ -116,19 +125,20 @@ fn ours(
     }
     let mut step = blank(&mut reader);
     let on_fail = match language {
-        Language::Approval => {
+        Meaning::Approval => {
             let text = fence.script.text.trim().to_owned();
             step.act = Act::Approve(gate::approval(&fence, text, &mut reader));
             reader.refuse_rest("an `approval`");
             None
         }
-        Language::Wait => {
+        Meaning::Wait => {
             step.act = Act::Wait { lasting: gate::wait(&fence, &mut reader) };
             reader.refuse_rest("a `wait`");
             None
         }
-        Language::Script | Language::NotYet | Language::Prose => {
-            step.act = Act::Perform { language: info.language, script: fence.script.text.clone() };
+        Meaning::Script | Meaning::NotYet | Meaning::Prose => {
+            step.act =
+                Act::Perform { language: opening.language, script: fence.script.text.clone() };
             script(&mut step, &fence, &mut reader)
         }
     };

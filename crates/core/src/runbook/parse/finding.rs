@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::limits::{self, PROBLEMS_MAX};
 use crate::problem::{Problem, Weight};
+use crate::runbook::overview::visible;
 
 use super::suggest;
 
@@ -21,7 +22,7 @@ pub(super) struct Finding {
 impl Finding {
     /// Says the way out.
     pub(super) fn hint(&mut self, hint: impl Into<String>) {
-        self.hint = Some(hint.into());
+        self.hint = Some(visible(&hint.into()));
     }
 }
 
@@ -58,6 +59,7 @@ impl Findings {
     }
 
     fn push(&mut self, span: Range<usize>, weight: Weight, message: String) -> &mut Finding {
+        let message = visible(&message);
         self.list.push(Finding { span, weight, message, hint: None });
         self.list.last_mut().expect("it was pushed on the line above")
     }

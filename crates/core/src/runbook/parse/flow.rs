@@ -57,7 +57,17 @@ fn parameters(
         if let Act::Approve(approval) = &draft.step.act {
             asked(draft, &approval.text, &params, &published, findings);
         }
-        published.push(format!("{}_", environment::prefix(&draft.step.name)));
+        let prefix = format!("{}_", environment::prefix(&draft.step.name));
+        let mut given = params.iter().copied().chain(settings.secrets.iter().map(String::as_str));
+        if let (Some(span), Some(name)) = (&draft.name, given.find(|it| it.starts_with(&prefix))) {
+            findings
+                .warning(
+                    span.clone(),
+                    format!("an output of this step could take the place of `${name}`"),
+                )
+                .hint("rename one of the two");
+        }
+        published.push(prefix);
     }
 }
 

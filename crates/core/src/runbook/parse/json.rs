@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::attribute::Attributes;
 use super::finding::{Findings, quote};
-use super::info::Cursor;
+use super::opening::Cursor;
 
 /// The object cannot be read on; a finding says why.
 pub(super) struct Broken;

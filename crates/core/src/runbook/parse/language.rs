@@ -1,13 +1,13 @@
 //! Which languages are performed, and what is said of a fence in another that looks as if it were meant to be.
 
 use super::finding::{Findings, quote};
-use super::info::Info;
+use super::opening::Opening;
 use super::outline::Fence;
 use super::suggest;
 
 /// What a fence of a language is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
+pub(super) enum Meaning {
     /// An adapter performs its text.
     Script,
     Approval,
@@ -19,18 +19,18 @@ pub(super) enum Language {
 }
 
 /// Every language that is or will be a step.
-const LANGUAGES: &[(&str, Language)] = &[
-    ("bash", Language::Script),
-    ("sql", Language::Script),
-    ("approval", Language::Approval),
-    ("wait", Language::Wait),
-    ("sh", Language::NotYet),
-    ("shell", Language::NotYet),
-    ("zsh", Language::NotYet),
-    ("python", Language::NotYet),
-    ("http", Language::NotYet),
-    ("action", Language::NotYet),
-    ("runbook", Language::NotYet),
+const LANGUAGES: &[(&str, Meaning)] = &[
+    ("bash", Meaning::Script),
+    ("sql", Meaning::Script),
+    ("approval", Meaning::Approval),
+    ("wait", Meaning::Wait),
+    ("sh", Meaning::NotYet),
+    ("shell", Meaning::NotYet),
+    ("zsh", Meaning::NotYet),
+    ("python", Meaning::NotYet),
+    ("http", Meaning::NotYet),
+    ("action", Meaning::NotYet),
+    ("runbook", Meaning::NotYet),
 ];
 
 /// Keys that nobody writes but to make a step run by itself.
@@ -49,24 +49,24 @@ const OURS: &[&str] = &[
     "on-expire",
 ];
 
-impl Language {
+impl Meaning {
     /// Looks up a language in lower case.
-    pub(super) fn of(word: &str) -> Language {
-        LANGUAGES.iter().find(|(it, _)| *it == word).map_or(Language::Prose, |(_, it)| *it)
+    pub(super) fn of(word: &str) -> Meaning {
+        LANGUAGES.iter().find(|(it, _)| *it == word).map_or(Meaning::Prose, |(_, it)| *it)
     }
 }
 
 /// Says of a fence that is no step what its author may not expect.
-pub(super) fn prose(text: &str, fence: &Fence, info: Info, findings: &mut Findings) {
-    let rest = text.get(info.rest.clone()).unwrap_or_default();
+pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut Findings) {
+    let rest = text.get(opening.rest.clone()).unwrap_or_default();
     let keys = keys(rest);
     if keys.contains(&"ignore") {
         return;
     }
-    let word = &info.language;
+    let word = &opening.language;
     let bare: String = word.chars().take_while(char::is_ascii_alphanumeric).collect();
     let known = LANGUAGES.iter().map(|(it, _)| *it);
-    let meant = if Language::of(&bare) != Language::Prose {
+    let meant = if Meaning::of(&bare) != Meaning::Prose {
         Some(bare.as_str())
     } else {
         suggest::nearest(word, known)
@@ -81,7 +81,7 @@ pub(super) fn prose(text: &str, fence: &Fence, info: Info, findings: &mut Findin
             fence.span.clone(),
             format!("{} is no language of a step, so `{key}` has no effect", quote(word)),
         )
-    } else if bare != *word && Language::of(&bare) != Language::Prose {
+    } else if bare != *word && Meaning::of(&bare) != Meaning::Prose {
         findings.warning(
             fence.span.clone(),
             format!("{} is not `{bare}`, so this is no step", quote(word)),

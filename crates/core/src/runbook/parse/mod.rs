@@ -27,12 +27,13 @@ mod fence;
 mod finding;
 mod flow;
 mod gate;
-mod info;
+
 mod json;
 mod language;
 mod lint;
 mod markdown;
 mod naming;
+mod opening;
 mod outline;
 mod param;
 mod phase;
@@ -226,6 +227,6 @@ fn documentation(source: &Source, findings: &mut Findings) {
 /// The place of a fence whose author wanted it to run by itself.
 fn armed(text: &str, piece: Piece) -> Option<Range<usize>> {
     let Piece::Fence(fence) = piece else { return None };
-    let info = info::read(text, fence.info);
-    info.attributes.filter(|it| it.has(attribute::Key::Kind)).map(|_| fence.span)
+    let opening = opening::read(text, fence.info);
+    opening.attributes.filter(|it| it.has(attribute::Key::Kind)).map(|_| fence.span)
 }

@@ -11,7 +11,7 @@ use super::json;
 
 /// What the line says.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Info {
+pub(super) struct Opening {
     /// In lower case; empty where there is none.
     pub(super) language: String,
     pub(super) language_span: Range<usize>,
@@ -24,40 +24,43 @@ pub(super) struct Info {
 }
 
 /// Reads the line.
-pub(super) fn read(text: &str, range: Range<usize>) -> Info {
+pub(super) fn read(text: &str, range: Range<usize>) -> Opening {
     let mut cursor = Cursor::new(text, range);
     cursor.skip_spaces();
     let (language, language_span) = cursor.take_while(|it| !it.is_whitespace() && it != '{');
-    let mut info = Info { language: language.to_lowercase(), language_span, ..Info::default() };
+    let mut opening =
+        Opening { language: language.to_lowercase(), language_span, ..Opening::default() };
     let spaces = cursor.skip_spaces();
-    info.rest = cursor.at..cursor.end;
+    opening.rest = cursor.at..cursor.end;
     match cursor.peek() {
-        None => return info,
+        None => return opening,
         Some('{') => {
-            if spaces == 0 && !info.language.is_empty() {
-                info.findings
+            if spaces == 0 && !opening.language.is_empty() {
+                opening
+                    .findings
                     .warning(
-                        info.language_span.clone(),
+                        opening.language_span.clone(),
                         "a space is missing between the language and `{`",
                     )
                     .hint(format!("write `{language} {{`, so that the code is highlighted"));
             }
-            info.attributes = Some(braces(&mut cursor, &mut info.findings));
+            opening.attributes = Some(braces(&mut cursor, &mut opening.findings));
         }
         Some(_) => {
             let rest = cursor.rest();
-            info.attributes = Some(Attributes::default());
+            opening.attributes = Some(Attributes::default());
             let hint = if rest.contains('=') {
                 "a brace is missing: `{ key=value }`"
             } else {
                 "leave it out"
             };
-            info.findings
-                .error(info.rest.clone(), format!("{} stands outside of `{{ }}`", quote(rest)))
+            opening
+                .findings
+                .error(opening.rest.clone(), format!("{} stands outside of `{{ }}`", quote(rest)))
                 .hint(hint);
         }
     }
-    info
+    opening
 }
 
 /// Reads `key=value flag` to the end of the range, as in a comment.
