@@ -15,7 +15,7 @@ use crate::system::System;
 
 /// Pages that are destroyed when nothing else is said.
 pub const PAGES: usize = 8;
-/// The newest leaves are spared: a working bot would write them anew, and so heal them.
+/// The newest leaves of the history are spared: a working bot would write them anew, and so heal them.
 const SPARED: usize = 3;
 /// How long a working bot may keep the log busy.
 const CHECKPOINT_WITHIN: Duration = Duration::from_secs(10);
@@ -34,6 +34,13 @@ impl Target {
         match self {
             Target::Rows => "history",
             Target::Index => "history_by_member",
+        }
+    }
+
+    fn spared(self) -> usize {
+        match self {
+            Target::Rows => SPARED,
+            Target::Index => 0,
         }
     }
 }
@@ -56,7 +63,9 @@ pub fn damage(system: &System, target: Target, pages: usize, seed: u64) -> anyho
     let image = Image::read(&database)?;
     let mut leaves = image.leaves(root);
     let count = leaves.len();
-    leaves.truncate(count.saturating_sub(SPARED));
+    // A tree that is nothing but its root would be lost as a whole.
+    leaves.retain(|it| *it != root);
+    leaves.truncate(count.saturating_sub(target.spared()));
     ensure!(
         (1..=leaves.len()).contains(&pages),
         "--pages must be 1 to {}, for a tree of {count} leaves",

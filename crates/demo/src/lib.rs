@@ -43,6 +43,9 @@ mod process;
 mod sequence;
 mod verb;
 
+#[cfg(test)]
+mod testbed;
+
 /// Performs one verb of the patient: `init DIR`, `work DIR`, … `args` begin with the verb.
 ///
 /// Answers 0 for yes, 1 for an honest no or a failure, 2 when the arguments make no sense.

@@ -30,6 +30,8 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     pub(super) fn of(stream: &'a TcpStream, stopping: &'a AtomicBool) -> io::Result<Lines<'a>> {
         stream.set_read_timeout(Some(LOOK_EVERY))?;
+        // Replies are short, and the client waits for each.
+        stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(SILENCE_MAX))?;
         Ok(Lines { reader: BufReader::new(stream), stopping })
     }

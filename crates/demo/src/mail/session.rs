@@ -67,8 +67,7 @@ pub(super) fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
         if reply.starts_with('5') {
             errors += 1;
         }
-        out.write_all(reply.as_bytes())?;
-        out.write_all(b"\r\n")?;
+        out.write_all(format!("{reply}\r\n").as_bytes())?;
     }
     out.write_all(b"421 4.7.0 too many errors\r\n")
 }
