@@ -1,5 +1,6 @@
 //! Reports and timelines: everything that is stored of an incident, as people read it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -26,6 +27,9 @@ pub struct Reports {
 #[derive(Clone, Debug)]
 pub struct TimelineLine {
     pub run: Option<RunId>,
+    /// The place among the events of the incident, or of that run, counted from 0. A line keeps it for ever, while its
+    /// place among all lines may still change.
+    pub place: usize,
     pub line: Line,
 }
 
@@ -68,12 +72,17 @@ impl Handle {
         let language = language.unwrap_or(story.plan.language);
         Ok(story.with(self.now(), |material| {
             let names = Names::new(material.plan, material.events, material.runs);
-            let line = |entry: Entry<'_>| TimelineLine {
-                run: match entry {
+            let mut places: BTreeMap<Option<RunId>, usize> = BTreeMap::new();
+            let line = |entry: Entry<'_>| {
+                let run = match entry {
                     Entry::Incident(_) => None,
                     Entry::Run(run, _) => Some(run.clone()),
-                },
-                line: timeline_line(entry, &names, language),
+                };
+                // Merging keeps the order within each.
+                let next = places.entry(run.clone()).or_insert(0);
+                let place = *next;
+                *next += 1;
+                TimelineLine { run, place, line: timeline_line(entry, &names, language) }
             };
             report::timeline(material).into_iter().map(line).collect()
         }))
