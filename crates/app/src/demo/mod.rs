@@ -1,0 +1,142 @@
+//! `matoi demo`: the main job on something real.
+//!
+//! ```text
+//!  a bot works ─▶ its database is damaged ─▶ Matoi, a process of its own, detects, pages, recovers, verifies
+//!                                              ▲ killed twice with --kill
+//!  this only prepares, watches the timeline, and proves at the end what is true
+//! ```
+//!
+//! **Invariant:** the demo helps nobody: what the plan does not do is not done. It plays only the person who answers.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use matoi_core::language::Language;
+
+use crate::demo::patient::Patient;
+use crate::demo::proof::Proof;
+use crate::demo::server::Server;
+use crate::demo::watch::Watch;
+
+mod patient;
+mod proof;
+mod server;
+mod stage;
+mod watch;
+
+use stage::Stage;
+
+/// What the demo is told.
+#[derive(Clone, Debug)]
+pub(crate) struct DemoArgs {
+    pub(crate) language: Language,
+    pub(crate) ending: Ending,
+    pub(crate) course: Course,
+    /// Where everything is kept; a new folder among the temporary files unless one is named.
+    pub(crate) dir: Option<PathBuf>,
+    pub(crate) temporary: PathBuf,
+}
+
+/// What follows once it is recovered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// `--once`.
+    Ends,
+    /// The server stays up to look around.
+    Stays,
+}
+
+/// Whether the server is left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Course {
+    Quiet,
+    /// `--kill`.
+    KilledTwice,
+}
+
+/// How the demo ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Recovered, and proved.
+    Well,
+    /// Something is not as it should be, and it was said.
+    Badly,
+}
+
+/// Longer than any recovery of the demo takes on a slow machine.
+const RECOVERY_MAX: Duration = Duration::from_secs(300);
+
+/// Plays the demo.
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Ended> {
+    let stage = Stage::new(args.language);
+    let root = root(args)?;
+    let program = std::env::current_exe().context("cannot find this program")?;
+    stage.title(
+        "障害対応のデモを始めます。小さなシステムを起動し、本当に壊して、計画どおりに復旧します。",
+        "A small real system is started, really damaged, and recovered by its plan.",
+    );
+    stage.fact("場所", "everything is kept in", &root.display().to_string());
+
+    let mut patient = Patient::begin(&root, &program, &stage)?;
+    let server = Server::start(&program, patient.directory(), &root.join("data"))?;
+    stage.fact("サーバー", "the server", &format!("{} (pid {})", server.url(), server.pid()));
+    patient.damage(&stage)?;
+
+    let mut watch = Watch::new(server, &program, &root.join("data"), &stage)?;
+    let incident = watch.until_resolved(args.course, RECOVERY_MAX)?;
+    let reports = watch.write_reports(&incident, &root.join("reports"), args.language)?;
+    let proof = Proof::of(&patient, &mut watch, &incident)?;
+    proof.say(&stage);
+    stage.fact("インシデント", "incident", &incident);
+    for report in &reports {
+        stage.fact("報告書", "report", &report.display().to_string());
+    }
+    stage.fact("届いたメール", "mails that arrived", &patient.mails().display().to_string());
+    let ended = if proof.is_well() { Ended::Well } else { Ended::Badly };
+    match args.ending {
+        Ending::Ends => {
+            watch.end()?;
+            patient.end()?;
+        }
+        Ending::Stays => stay(&watch, &stage, &incident)?,
+    }
+    stage.verdict(ended);
+    Ok(ended)
+}
+
+/// Keeps everything up until the person ends it.
+fn stay(watch: &Watch<'_>, stage: &Stage, incident: &str) -> anyhow::Result<()> {
+    stage.title("サーバーは動いています。別の端末から見てみてください。", "The server stays up. Look around from another terminal:");
+    let server = watch.url();
+    for command in [
+        format!("matoi --server {server} status"),
+        format!("matoi --server {server} incident show {incident}"),
+        format!("matoi --server {server} report {incident}"),
+    ] {
+        stage.command(&command);
+    }
+    stage.title("終了するには Ctrl-C を押してください。", "Press Ctrl-C to end.");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(tokio::signal::ctrl_c()).context("cannot wait for Ctrl-C")?;
+    Ok(())
+}
+
+/// A folder of this demo's own; an earlier demo's is never written into.
+fn root(args: &DemoArgs) -> anyhow::Result<PathBuf> {
+    let root = match &args.dir {
+        Some(dir) => dir.clone(),
+        None => args.temporary.join(format!("matoi-demo-{}", std::process::id())),
+    };
+    anyhow::ensure!(
+        !root.exists() || is_empty(&root),
+        "{} is not empty; name another folder with --dir, or remove it",
+        root.display()
+    );
+    std::fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
+    root.canonicalize().with_context(|| format!("cannot find {}", root.display()))
+}
+
+fn is_empty(dir: &Path) -> bool {
+    std::fs::read_dir(dir).is_ok_and(|mut it| it.next().is_none())
+}
