@@ -3,11 +3,13 @@
 //! **Invariant:** nothing here knows incidents, storage, or what follows from an answer. An adapter tries once, within
 //! the time it is given, and says honestly what it saw; retrying and deciding are others' work.
 
+pub mod client;
 pub mod config;
 pub mod plan_dir;
 pub mod secret;
 
 pub mod notify;
+pub mod plan_dir;
 pub mod probe;
 pub mod step;
 

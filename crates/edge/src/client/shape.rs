@@ -1,0 +1,340 @@
+//! The shapes of the server's answers, as `docs/api.md` describes them.
+//!
+//! Fields that are unknown are left, and those that a newer server may add are optional, so that a command of yesterday
+//! understands a server of today.
+//!
+//! **Invariant:** nobody else describes these shapes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use matoi_core::effect::Starter;
+use matoi_core::gate::Switches;
+use matoi_core::incident::{AlertState, LadderState, PageState, RunState};
+use matoi_core::language::Language;
+use matoi_core::plan::Clock;
+use matoi_core::problem::Problem;
+use matoi_core::run::event::Vote;
+use matoi_core::run::{Phase, Settling};
+use matoi_core::runbook::Kind;
+use serde::Deserialize;
+
+/// `GET /status`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Status {
+    pub now: Timestamp,
+    pub version: String,
+    pub plan: Option<PlanShown>,
+    pub health: Health,
+    /// Worst first, then oldest.
+    pub open: Vec<Summary>,
+    pub on_call: Vec<OnCall>,
+    pub switches: Switches,
+}
+
+/// The plan that rules.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PlanShown {
+    pub name: String,
+    pub hash: String,
+    pub language: Language,
+    pub timezone: String,
+    pub armed: bool,
+    #[serde(default)]
+    pub unarmed: Vec<String>,
+    #[serde(default)]
+    pub problems: Vec<Problem>,
+    /// A newer plan that was refused.
+    pub refused: Option<Vec<Problem>>,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OnCall {
+    pub schedule: String,
+    pub person: String,
+    pub name: String,
+    pub until: Option<Timestamp>,
+}
+
+/// How the server is.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Health {
+    pub state: Condition,
+    pub parts: Vec<Part>,
+}
+
+/// How one part of it is.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Part {
+    pub name: String,
+    pub state: Condition,
+    pub detail: String,
+}
+
+/// How well something does its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    Ok,
+    Degraded,
+    Failed,
+}
+
+/// An incident in a list.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Summary {
+    pub id: String,
+    pub title: String,
+    pub severity: String,
+    pub severity_name: Option<String>,
+    /// 0 is worst.
+    pub rank: Option<usize>,
+    pub service: Option<String>,
+    pub state: IncidentState,
+    pub since: Timestamp,
+    pub opened_at: Timestamp,
+    pub resolved_at: Option<Timestamp>,
+    pub acknowledged_by: Option<String>,
+    pub lead: Option<String>,
+    #[serde(default)]
+    pub alerts_firing: usize,
+    #[serde(default)]
+    pub pages_owed: usize,
+    pub next_action: NextAction,
+}
+
+/// Where an incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentState {
+    Open,
+    Acknowledged,
+    Resolved,
+}
+
+/// What to do first.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NextAction {
+    pub text: String,
+    pub command: Option<String>,
+}
+
+/// An incident, whole.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Incident {
+    #[serde(flatten)]
+    pub summary: Summary,
+    pub timezone: String,
+    pub language: Language,
+    pub acknowledged_at: Option<Timestamp>,
+    #[serde(default)]
+    pub alerts: Vec<Alert>,
+    /// Oldest first.
+    #[serde(default)]
+    pub pages: Vec<Page>,
+    #[serde(default)]
+    pub runs: Vec<RunSeen>,
+    /// Runbooks asked for and not yet begun.
+    #[serde(default)]
+    pub requested: Vec<String>,
+    #[serde(default)]
+    pub clocks: Vec<ClockShown>,
+    pub escalation: Escalation,
+    /// Conditions that a person may state.
+    #[serde(default)]
+    pub conditions: Vec<String>,
+}
+
+/// A bad condition.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Alert {
+    pub name: String,
+    pub summary: String,
+    pub since: Timestamp,
+    pub state: AlertState,
+}
+
+/// A page and what became of it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Page {
+    pub to: String,
+    pub to_name: String,
+    pub channel: String,
+    #[serde(default)]
+    pub address: String,
+    pub reason: String,
+    pub state: PageState,
+    pub since: Timestamp,
+    #[serde(default)]
+    pub tries: u32,
+    pub trouble: Option<String>,
+}
+
+/// A run as its incident sees it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunSeen {
+    pub id: String,
+    pub runbook: String,
+    pub state: RunState,
+}
+
+/// A promise of the severity.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ClockShown {
+    pub clock: Clock,
+    pub deadline: Timestamp,
+    pub state: ClockState,
+}
+
+/// How a promise stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockState {
+    Running,
+    Kept,
+    Missed,
+}
+
+/// How far the policy got.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Escalation {
+    /// When something happens by itself.
+    pub wake_at: Option<Timestamp>,
+    pub round: u32,
+    pub state: LadderState,
+}
+
+/// `GET …/timeline`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Timeline {
+    pub lines: Vec<Line>,
+    /// Lines in all.
+    pub next: usize,
+}
+
+/// One line of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub struct Line {
+    pub at: Timestamp,
+    pub actor: String,
+    pub action: String,
+    pub result: String,
+    /// The run, where it is not the incident's own.
+    pub run: Option<String>,
+}
+
+/// `GET …/report`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Reports {
+    pub incident: String,
+    pub review: String,
+}
+
+/// A run, whole.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Run {
+    pub id: String,
+    pub incident: Option<String>,
+    pub runbook: String,
+    pub title: String,
+    pub by: Starter,
+    pub started_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub phase: Phase,
+    pub wake_at: Option<Timestamp>,
+    pub timezone: String,
+    pub language: Option<Language>,
+    /// In the order of the runbook.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Step {
+    pub name: String,
+    /// The heading that it stands under.
+    #[serde(default)]
+    pub phase: String,
+    pub kind: Kind,
+    /// `bash`, `sql`, `approval`, `wait`, or `list`.
+    pub act: String,
+    #[serde(default)]
+    pub attempts: u32,
+    /// Absent until it is reached.
+    pub state: Option<StepState>,
+    /// What is performed.
+    pub script: Option<String>,
+}
+
+/// Where a step stands.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum StepState {
+    Performing {
+        attempt: u32,
+        since: Timestamp,
+    },
+    RetryAt {
+        at: Timestamp,
+    },
+    Done,
+    Failed {
+        reason: String,
+    },
+    /// Nobody can tell whether it took effect.
+    Unclear {
+        attempt: u32,
+        reason: String,
+        settling: Settling,
+    },
+    Skipped,
+    Gate {
+        opened: Timestamp,
+        expires: Option<Timestamp>,
+        text: String,
+        votes: BTreeMap<String, Vote>,
+    },
+    /// What people do. Who ticked an item is told by its number, counted from 0; as text, since that is what a key of
+    /// JSON is.
+    List {
+        items: Vec<String>,
+        ticked: BTreeMap<String, String>,
+    },
+    Waiting {
+        until: Timestamp,
+    },
+}
+
+/// `POST /plan/reload`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Reloaded {
+    pub hash: String,
+    #[serde(default)]
+    pub problems: Vec<Problem>,
+}
+
+/// A no, as RFC 9457 has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct No {
+    pub detail: String,
+    pub code: Code,
+    pub hint: Option<String>,
+}
+
+/// What kind of no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    Refused,
+    Missing,
+    Invalid,
+    Unauthorized,
+    Forbidden,
+    Busy,
+    Unavailable,
+    TooLarge,
+    /// One that only a newer server knows.
+    #[serde(other)]
+    Other,
+}
