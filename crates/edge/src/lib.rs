@@ -9,7 +9,6 @@ pub mod plan_dir;
 pub mod secret;
 
 pub mod notify;
-pub mod plan_dir;
 pub mod probe;
 pub mod step;
 
