@@ -107,7 +107,10 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Ended> {
 
 /// Keeps everything up until the person ends it.
 fn stay(watch: &Watch<'_>, stage: &Stage, incident: &str) -> anyhow::Result<()> {
-    stage.title("サーバーは動いています。別の端末から見てみてください。", "The server stays up. Look around from another terminal:");
+    stage.title(
+        "サーバーは動いています。別の端末から見てみてください。",
+        "The server stays up. Look around from another terminal:",
+    );
     let server = watch.url();
     for command in [
         format!("matoi --server {server} status"),

@@ -39,11 +39,13 @@ impl Patient {
     pub(super) fn begin(root: &Path, program: &Path, stage: &Stage) -> anyhow::Result<Patient> {
         let directory = root.join("bot");
         let mails = root.join("mails");
-        std::fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+        std::fs::create_dir_all(&directory)
+            .with_context(|| format!("cannot make {}", directory.display()))?;
         let system = System::at(&directory);
         stage.act("システムを起動します", "The system starts");
         init::init(&system, ROWS)?;
-        let sink = MailSink::start_refusing(&mails, REFUSED_MAILS).context("cannot start the mail server")?;
+        let sink = MailSink::start_refusing(&mails, REFUSED_MAILS)
+            .context("cannot start the mail server")?;
         let language = match stage.language {
             Language::Ja => plan::Language::Ja,
             Language::En => plan::Language::En,
@@ -57,7 +59,11 @@ impl Patient {
         let patient = Patient { system, directory, mails, _sink: sink };
         patient.work(program)?;
         stage.fact("ボット", "the bot", &patient.directory.display().to_string());
-        stage.fact("メールサーバー", "its mail server", &format!("127.0.0.1:{}", patient._sink.port));
+        stage.fact(
+            "メールサーバー",
+            "its mail server",
+            &format!("127.0.0.1:{}", patient._sink.port),
+        );
         Ok(patient)
     }
 
@@ -84,7 +90,8 @@ impl Patient {
 
     /// Starts the worker, makes a backup, and lets it write rows that only the file holds.
     fn work(&self, program: &Path) -> anyhow::Result<()> {
-        let log = File::create(self.directory.join("bot.out")).context("cannot write the bot's output")?;
+        let log = File::create(self.directory.join("bot.out"))
+            .context("cannot write the bot's output")?;
         Command::new(program)
             .args(["__patient", "work"])
             .arg(&self.directory)

@@ -22,10 +22,18 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts a server and waits until it answers.
-    pub(super) fn start(program: &Path, plan_dir: &Path, data_dir: &Path) -> anyhow::Result<Server> {
+    pub(super) fn start(
+        program: &Path,
+        plan_dir: &Path,
+        data_dir: &Path,
+    ) -> anyhow::Result<Server> {
         let root = data_dir.parent().unwrap_or(data_dir);
         let log = root.join("server.log");
-        let file = File::options().create(true).append(true).open(&log).context("cannot write the server's log")?;
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .context("cannot write the server's log")?;
         // A killed server leaves its address behind.
         let address = data_dir.join("address");
         let _ = std::fs::remove_file(&address);
@@ -36,7 +44,8 @@ impl Server {
             .arg(data_dir)
             .args(["--listen", "127.0.0.1:0", "--dev"])
             .stdin(Stdio::null())
-            .stdout(file.try_clone().context("cannot share the server's log")?)
+            // Pages on the console are printed for the audience; the log is not.
+            .stdout(Stdio::inherit())
             .stderr(file)
             .spawn()
             .context("cannot start the server")?;
@@ -81,7 +90,11 @@ impl Server {
         let begun = Instant::now();
         while begun.elapsed() < END_MAX {
             if let Some(status) = self.child.try_wait().context("cannot look at the server")? {
-                anyhow::ensure!(status.success(), "the server ended with {status}; see {}", self.log.display());
+                anyhow::ensure!(
+                    status.success(),
+                    "the server ended with {status}; see {}",
+                    self.log.display()
+                );
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(20));

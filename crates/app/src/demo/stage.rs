@@ -57,15 +57,21 @@ impl Stage {
 
     pub(super) fn verdict(&self, ended: Ended) {
         match ended {
-            Ended::Well => self.title("復旧し、すべて確認できました。", "Recovered, and every proof holds."),
+            Ended::Well => {
+                self.title("復旧し、すべて確認できました。", "Recovered, and every proof holds.")
+            }
             Ended::Badly => {
-                self.title("確認できないことがあります。上の ✗ をご覧ください。", "Not every proof holds; see the ✗ above.");
+                self.title(
+                    "確認できないことがあります。上の ✗ をご覧ください。",
+                    "Not every proof holds; see the ✗ above.",
+                );
             }
         }
     }
 
     fn line(&self, text: &str) {
-        let clean: String = text.chars().map(|it| if it.is_control() && it != '\n' { '·' } else { it }).collect();
+        let clean: String =
+            text.chars().map(|it| if it.is_control() && it != '\n' { '·' } else { it }).collect();
         // Whoever closed the pipe has seen enough; the demo goes on.
         let _ = writeln!(std::io::stdout().lock(), "{clean}");
     }

@@ -44,7 +44,12 @@ enum Answered {
 }
 
 impl<'s> Watch<'s> {
-    pub(super) fn new(server: Server, program: &Path, data_dir: &Path, stage: &'s Stage) -> anyhow::Result<Watch<'s>> {
+    pub(super) fn new(
+        server: Server,
+        program: &Path,
+        data_dir: &Path,
+        stage: &'s Stage,
+    ) -> anyhow::Result<Watch<'s>> {
         let root = data_dir.parent().unwrap_or(data_dir);
         Ok(Watch {
             client: client(&server)?,
@@ -65,7 +70,11 @@ impl<'s> Watch<'s> {
     }
 
     /// Follows the timeline until the incident is resolved; answers its id.
-    pub(super) fn until_resolved(&mut self, course: Course, within: Duration) -> anyhow::Result<String> {
+    pub(super) fn until_resolved(
+        &mut self,
+        course: Course,
+        within: Duration,
+    ) -> anyhow::Result<String> {
         self.stage.act("計画が動きます", "The plan works");
         let begun = Instant::now();
         let id = self.until_opened(begun, within)?;
@@ -83,7 +92,10 @@ impl<'s> Watch<'s> {
                 self.kill_in_time(&id, &incident)?;
             }
             if begun.elapsed() > within {
-                bail!("{id} is not resolved after {within:?}; matoi --server {} incident show {id}", self.url());
+                bail!(
+                    "{id} is not resolved after {within:?}; matoi --server {} incident show {id}",
+                    self.url()
+                );
             }
             std::thread::sleep(LOOK);
         }
@@ -105,7 +117,9 @@ impl<'s> Watch<'s> {
     /// Plays the person who is paged: takes the incident once a page arrived.
     fn answer(&mut self, id: &str, incident: &Value) -> anyhow::Result<()> {
         let pages = incident["pages"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let Some(page) = pages.iter().find(|it| it["state"] == "delivered") else { return Ok(()) };
+        // A channel that hears of it is nobody who could answer.
+        let arrived = |it: &&Value| it["state"] == "delivered" && it["to"] != it["channel"];
+        let Some(page) = pages.iter().find(arrived) else { return Ok(()) };
         // With the server killed on the way, nobody has answered before the first kill.
         if self.answered == Answered::Yes || incident["acknowledged_by"].is_string() {
             return Ok(());
@@ -136,8 +150,13 @@ impl<'s> Watch<'s> {
     /// A `recover` step that is being performed, other than the emergency stop, which is over in a moment.
     fn changing_step(&mut self, id: &str) -> anyhow::Result<Option<String>> {
         let runs = self.get(&["runs"], &[("state", "open"), ("incident", id)])?;
-        let steps = runs.as_array().into_iter().flatten().flat_map(|it| it["steps"].as_array().into_iter().flatten());
-        let mut changing = steps.filter(|it| it["kind"] == "recover" && it["state"]["state"] == "performing");
+        let steps = runs
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|it| it["steps"].as_array().into_iter().flatten());
+        let mut changing =
+            steps.filter(|it| it["kind"] == "recover" && it["state"]["state"] == "performing");
         let step = changing.find(|it| it["name"] != "stop");
         Ok(step.and_then(|it| it["name"].as_str()).map(str::to_owned))
     }
@@ -154,7 +173,11 @@ impl<'s> Watch<'s> {
         std::thread::sleep(DEAD);
         let server = Server::start(&self.program, &self.plan_dir, &self.data_dir)?;
         self.client = client(&server)?;
-        self.stage.fact("再起動しました", "started again", &format!("{} (pid {})", server.url(), server.pid()));
+        self.stage.fact(
+            "再起動しました",
+            "started again",
+            &format!("{} (pid {})", server.url(), server.pid()),
+        );
         self.server = Some(server);
         Ok(())
     }
@@ -168,7 +191,8 @@ impl<'s> Watch<'s> {
         let timeline =
             self.get(&["incidents", id, "timeline"], &[("after", after), ("language", language)])?;
         for line in timeline["lines"].as_array().into_iter().flatten() {
-            let at: Timestamp = line["at"].as_str().unwrap_or_default().parse().context("a line without a time")?;
+            let at: Timestamp =
+                line["at"].as_str().unwrap_or_default().parse().context("a line without a time")?;
             let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
             let result = text("result").replace('\n', " ");
             let words = if result.is_empty() {
@@ -196,12 +220,14 @@ impl<'s> Watch<'s> {
     ) -> anyhow::Result<Vec<PathBuf>> {
         let language = language.pick("ja", "en");
         let reports = self.get(&["incidents", id, "report"], &[("language", language)])?;
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
         let mut written = Vec::new();
         for kind in ["incident", "review"] {
             let path = folder.join(format!("{id}-{kind}.md"));
             let text = reports[kind].as_str().context("a report is missing")?;
-            std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            std::fs::write(&path, text)
+                .with_context(|| format!("cannot write {}", path.display()))?;
             written.push(path);
         }
         Ok(written)

@@ -39,12 +39,14 @@ pub(super) const KIND: Kind = Kind {
 const ADDRESSES_MAX: usize = 20;
 /// How long one try takes: shorter than the caller's limit, so that the reason is ours.
 const TIMEOUT: Duration = Duration::from_secs(12);
-const KNOWN: [&str; 8] =
-    ["host", "port", "tls", "insecure", "username", "password", "from", "from_name"];
+const KNOWN: [&str; 9] =
+    ["host", "port", "tls", "insecure", "username", "password", "from", "from_name", "to"];
 
 struct Email {
     server: Server,
     from: Mailbox,
+    /// Who hears of announcements, which name nobody.
+    to: Option<String>,
     /// Kept out of every reason.
     password: Option<String>,
 }
@@ -70,11 +72,17 @@ impl Email {
             security,
             credentials: login.clone().map(Credentials::from),
         };
-        Ok(Email { server, from: sender(&fields)?, password: login.map(|(_, password)| password) })
+        let to = fields.text("to")?.map(str::to_owned);
+        if let Some(problem) = to.as_deref().and_then(|it| addresses(it).err()) {
+            return Err(fields.wrong("to", &problem));
+        }
+        let password = login.map(|(_, password)| password);
+        Ok(Email { server, from: sender(&fields)?, to, password })
     }
 
     async fn deliver(&self, page: &Page) -> Result<String, Failure> {
-        let to = addresses(&page.address)
+        let everybody = self.to.as_deref().filter(|_| page.address.is_empty());
+        let to = addresses(everybody.unwrap_or(&page.address))
             .map_err(|problem| Failure::Never(format!("the address {problem}")))?;
         let letter = letter::write(page, &self.from, &to)
             .map_err(|err| Failure::Never(format!("cannot be written as a mail: {err}")))?;

@@ -29,7 +29,7 @@ use serde_json::Value;
 
 use crate::aside::aside;
 use crate::config::{ConfigError, Fields};
-use crate::excerpt::{excerpt, excerpt_of};
+use crate::excerpt::excerpt;
 use crate::probe::{Kind, Probe};
 
 #[cfg(test)]
@@ -242,13 +242,19 @@ fn open(path: &Path, abandoned: &Arc<AtomicBool>) -> Result<Connection, Finding>
     Ok(db)
 }
 
+fn without_headings(complaint: &str) -> String {
+    let lines: Vec<&str> = complaint.lines().filter(|it| !it.starts_with("***")).collect();
+    if lines.is_empty() { complaint.to_owned() } else { lines.join("\n") }
+}
+
 fn integrity(db: &Connection) -> Result<Vec<String>, Finding> {
     let mut statement = db.prepare(&format!("pragma integrity_check({COMPLAINTS_MAX})"))?;
     let mut rows = statement.query([])?;
     let mut complaints = Vec::new();
     while let Some(row) = rows.next()? {
         let complaint = match row.get_ref(0)? {
-            ValueRef::Text(text) => excerpt_of(text),
+            // A heading such as `*** in database main ***` says nothing.
+            ValueRef::Text(text) => excerpt(&without_headings(&String::from_utf8_lossy(text))),
             ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
                 "an answer that is no text".to_owned()
             }
