@@ -78,9 +78,12 @@ impl Cursor {
     fn read(text: Option<&str>) -> Result<Cursor, ApiError> {
         let mut counts = BTreeMap::new();
         for part in text.unwrap_or_default().split(',').filter(|it| !it.is_empty()) {
-            let count = part.split_once(':').and_then(|(id, count)| Some((id.to_owned(), count.parse().ok()?)));
+            let count = part
+                .split_once(':')
+                .and_then(|(id, count)| Some((id.to_owned(), count.parse().ok()?)));
             let (id, count) = count.ok_or_else(|| {
-                ApiError::new(Code::Invalid, "`after` is no cursor").hint("send the `next` of the last answer")
+                ApiError::new(Code::Invalid, "`after` is no cursor")
+                    .hint("send the `next` of the last answer")
             })?;
             counts.insert(id, count);
         }
