@@ -20,13 +20,15 @@ use serde_json::Value;
 use crate::config::ConfigError;
 
 mod command;
+mod dns;
 pub mod host;
 mod http;
 mod sqlite;
 mod tcp;
 
 /// Every kind of probe, in the order in which the reference lists them.
-pub const KINDS: &[Kind] = &[http::KIND, tcp::KIND, command::KIND, host::KIND, sqlite::KIND];
+pub const KINDS: &[Kind] =
+    &[http::KIND, tcp::KIND, dns::KIND, command::KIND, host::KIND, sqlite::KIND];
 
 /// A kind of probe.
 pub struct Kind {
