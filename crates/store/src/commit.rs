@@ -9,6 +9,9 @@ use crate::{Store, StoreError, Workflow, moment};
 /// What one commit may bring; it bounds how long its neighbours wait.
 pub const COMMIT_BYTES_MAX: usize = 16 << 20;
 
+/// Effects that one commit may bring; a hundred times the most that any decision makes.
+const EFFECTS_MAX: usize = 1 << 16;
+
 /// A decision to store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -49,7 +52,8 @@ const EXISTS: &str = "select 1 from workflow where id = ?1 and kind = ?2";
 const ADD_EVENT: &str =
     "insert into event (id, version, ordinal, at_ms, body) values (?1, ?2, ?3, ?4, ?5)";
 const ADD_EFFECT: &str = "insert into outbox (id, kind, workflow, lane, body, due_at_ms, \
-     first_due_at_ms, lease_until_ms, generation, tries) values (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0, 0, 0)";
+     first_due_at_ms, place, lease_until_ms, generation, tries) \
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, 0, 0, 0)";
 
 impl Store {
     /// Stores a decision: row, events, and outbox together, if nobody was faster.
@@ -97,10 +101,19 @@ fn store(session: &Session, it: &Commit, now: Timestamp) -> Result<(), StoreErro
             effect.lane.text().into(),
             (&effect.body).into(),
             moment::due_ms(effect.due_at).into(),
+            place(it.version, ordinal)?.into(),
         ];
         session.execute(ADD_EFFECT, &values)?;
     }
     Ok(())
+}
+
+/// A number that orders all effects of a workflow.
+fn place(version: u64, ordinal: usize) -> Result<i64, StoreError> {
+    let place =
+        version.checked_mul(EFFECTS_MAX as u64).and_then(|it| it.checked_add(ordinal as u64));
+    let place = place.filter(|_| ordinal < EFFECTS_MAX).and_then(|it| i64::try_from(it).ok());
+    place.ok_or_else(|| StoreError::corrupt(format!("effect {ordinal} of version {version}")))
 }
 
 fn store_row(session: &Session, it: &Commit, now: Timestamp) -> Result<(), StoreError> {

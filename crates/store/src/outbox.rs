@@ -20,7 +20,7 @@ use crate::{LIST_MAX, Store, StoreError, Workflow, moment};
 pub enum Lane {
     /// People are reached.
     Page,
-    /// A workflow tells another.
+    /// A workflow tells another, in the order in which it was decided.
     Inner,
     /// A step is performed.
     Step,
@@ -62,6 +62,9 @@ pub struct Depth {
     pub oldest_due_at: Option<Timestamp>,
 }
 
+/// Word between workflows is told in the order in which it was decided: of one workflow, only the first that is not
+/// settled can be claimed, however late it is.
+///
 /// Each lane is read by its own index; a lane that is not wanted is an empty text and has no rows. The outer `where`
 /// repeats the condition for engines on which somebody may be faster between the two.
 pub(crate) const CLAIM: &str = "
@@ -75,6 +78,9 @@ update outbox set lease_until_ms = ?2, generation = generation + 1, tries = trie
            union all
            select * from (select id, due_at_ms, 1 as place from outbox
                            where lane = ?5 and done_at_ms is null and due_at_ms <= ?1 and lease_until_ms <= ?1
+                             and not exists (select 1 from outbox as word
+                                              where word.workflow = outbox.workflow and word.lane = 'inner'
+                                                and word.done_at_ms is null and word.place < outbox.place)
                            order by due_at_ms, id limit ?3) as inners
            union all
            select * from (select id, due_at_ms, 1 as place from outbox
@@ -93,7 +99,11 @@ pub(crate) const DEFER: &str = "update outbox set lease_until_ms = 0, generation
 pub(crate) const RELEASE_ALL: &str = "update outbox set lease_until_ms = 0, \
      generation = generation + 1 where lane = ?1 and lease_until_ms > 0 and done_at_ms is null";
 pub(crate) const NEXT_FREE: &str = "select due_at_ms from outbox where lane = ?1 \
-     and done_at_ms is null and lease_until_ms <= ?2 order by due_at_ms limit 1";
+     and done_at_ms is null and lease_until_ms <= ?2 \
+     and (lane <> 'inner' or not exists (select 1 from outbox as word \
+       where word.workflow = outbox.workflow and word.lane = 'inner' \
+         and word.done_at_ms is null and word.place < outbox.place)) \
+     order by due_at_ms limit 1";
 pub(crate) const NEXT_LEASE_END: &str = "select lease_until_ms from outbox where lane = ?1 \
      and done_at_ms is null and lease_until_ms > 0 and lease_until_ms > ?2 \
      order by lease_until_ms limit 1";

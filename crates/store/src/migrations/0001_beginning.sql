@@ -34,6 +34,8 @@ create table outbox (
     kind            text   not null check (kind in ('alert', 'incident', 'run')),
     workflow        text   not null,
     lane            text   not null check (lane in ('page', 'inner', 'step')),
+    -- The place among all effects of the workflow: by version, then by ordinal.
+    place           bigint not null,
     body            text   not null,
     due_at_ms       bigint not null,
     first_due_at_ms bigint not null,
@@ -43,6 +45,7 @@ create table outbox (
     done_at_ms      bigint
 );
 create index outbox_due on outbox (lane, due_at_ms, id) where done_at_ms is null;
+create index outbox_word on outbox (workflow, place) where lane = 'inner' and done_at_ms is null;
 create index outbox_leased on outbox (lane, lease_until_ms) where lease_until_ms > 0 and done_at_ms is null;
 
 create table blob (
