@@ -1,0 +1,62 @@
+//! `cargo xtask bench spine`: start, memory, commits, the way from a raise to a page, and what a step costs.
+//!
+//! Every figure stands beside a peer that was measured in the same run, since these machines are shared and their disks
+//! are noisy: commits beside `fdatasync`, a step beside a bare process. Prints one JSON object.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+mod commits;
+mod figures;
+mod page;
+mod product;
+mod start;
+mod steps;
+
+fn main() -> ExitCode {
+    match measure() {
+        Ok(report) => {
+            use std::io::Write as _;
+            let text = serde_json::to_string_pretty(&report).unwrap_or_default();
+            // Whoever closed the pipe has seen enough.
+            let _ = writeln!(std::io::stdout().lock(), "{text}");
+            ExitCode::SUCCESS
+        }
+        Err(err) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr().lock(), "bench spine: {err:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure() -> anyhow::Result<serde_json::Value> {
+    let product = product::Product::build()?;
+    progress("start and memory");
+    let start = start::measure(&product)?;
+    progress("commits");
+    let commits = commits::measure()?;
+    progress("raise to send");
+    let page = page::measure(&product)?;
+    progress("steps");
+    let steps = steps::measure(&product)?;
+    Ok(json!({
+        "bench": "spine",
+        "aims": {
+            "ready_ms_max": 300,
+            "idle_rss_kib_max": 40 << 10,
+            "raise_to_send_p99_ms_max": 100,
+            "step_overhead_p50_ms_max": 50,
+        },
+        "start": start,
+        "commits": commits,
+        "raise_to_send": page,
+        "steps": steps,
+    }))
+}
+
+fn progress(what: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr().lock(), "measuring {what} …");
+}
