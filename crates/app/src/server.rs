@@ -107,7 +107,11 @@ async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     ended
 }
 
-async fn start(args: &ServeArgs, engine: &Handle, address: SocketAddr) -> Result<Access, ServeError> {
+async fn start(
+    args: &ServeArgs,
+    engine: &Handle,
+    address: SocketAddr,
+) -> Result<Access, ServeError> {
     take_plan(engine).await?;
     engine.run().await.context("cannot read what was owed")?;
     let access = match args.access {
@@ -129,17 +133,25 @@ async fn take_plan(engine: &Handle) -> Result<(), ServeError> {
     let last = engine.take_last_plan().await.context("cannot look for the last plan")?;
     match (last, refused) {
         (Some(plan), refused) => {
-            tracing::error!("the plan in the directory is refused ({refused}); the last one, {}, goes on", plan.name);
+            tracing::error!(
+                "the plan in the directory is refused ({refused}); the last one, {}, goes on",
+                plan.name
+            );
             Ok(())
         }
         (None, PlanError::Refused(problems)) => Err(ServeError::Plan(problems)),
-        (None, err @ (PlanError::Unreadable { .. } | PlanError::Store(_) | PlanError::Broken { .. })) => {
-            Err(ServeError::PlanUnreadable(err.to_string()))
-        }
+        (
+            None,
+            err @ (PlanError::Unreadable { .. } | PlanError::Store(_) | PlanError::Broken { .. }),
+        ) => Err(ServeError::PlanUnreadable(err.to_string())),
     }
 }
 
-async fn until_asked_to_end(engine: &Handle, listener: TcpListener, access: Access) -> Result<(), ServeError> {
+async fn until_asked_to_end(
+    engine: &Handle,
+    listener: TcpListener,
+    access: Access,
+) -> Result<(), ServeError> {
     let mut terminate = listen_for(SignalKind::terminate())?;
     let mut interrupt = listen_for(SignalKind::interrupt())?;
     let mut hang_up = listen_for(SignalKind::hangup())?;
@@ -182,7 +194,11 @@ fn token(data_dir: &Path) -> Result<String, ServeError> {
         }
         Ok(_) => (),
         Err(err) if err.kind() == std::io::ErrorKind::NotFound => (),
-        Err(err) => return Err(anyhow::Error::new(err).context(format!("cannot read {}", path.display())).into()),
+        Err(err) => {
+            return Err(anyhow::Error::new(err)
+                .context(format!("cannot read {}", path.display()))
+                .into());
+        }
     }
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).context("cannot draw a token")?;
@@ -195,8 +211,12 @@ fn token(data_dir: &Path) -> Result<String, ServeError> {
 fn write_private(path: &Path, text: &str) -> Result<(), ServeError> {
     let write = || -> std::io::Result<()> {
         let part = path.with_extension("part");
-        let mut file =
-            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&part, path)

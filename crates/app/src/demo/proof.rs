@@ -73,8 +73,10 @@ impl Proof {
             .filter_map(|it| it["name"].as_str())
             .collect();
         let ja = "復旧の手順は、どれも一度しか実行されていません";
-        let detail =
-            format!("{} kills; {}", watch.kills(), if twice.is_empty() { "none" } else { "twice" });
+        let mut detail = format!("{} kills", watch.kills());
+        if !twice.is_empty() {
+            detail.push_str(&format!("; more than once: {}", twice.join(", ")));
+        }
         self.add(twice.is_empty(), ja, "every recovery step was performed at most once", &detail);
         let verified = count(&runs, |it| it["phase"]["end"] == "verified");
         let ja = "手順は検証まで完了しました";

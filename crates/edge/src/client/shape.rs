@@ -18,6 +18,15 @@ use matoi_core::run::event::Vote;
 use matoi_core::run::{Phase, Settling};
 use matoi_core::runbook::Kind;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Client, ClientError};
+
+/// Reads an answer of `client`'s server as one of these shapes.
+pub fn shaped<T: DeserializeOwned>(client: &Client, answer: Value) -> Result<T, ClientError> {
+    serde_json::from_value(answer).map_err(|err| client.stranger(err.to_string()))
+}
 
 /// `GET /status`.
 #[derive(Clone, Debug, Deserialize)]
@@ -209,8 +218,8 @@ pub struct Escalation {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Timeline {
     pub lines: Vec<Line>,
-    /// Lines in all.
-    pub next: usize,
+    /// The cursor that asks for what comes after.
+    pub next: String,
 }
 
 /// One line of a timeline.

@@ -1,0 +1,121 @@
+//! `matoi check`: every problem of a plan at once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use matoi_core::language::Language;
+use matoi_core::plan::Plan;
+use matoi_core::plan::load::load;
+use matoi_core::problem::{Problem, Weight};
+use matoi_core::runbook::parse::parse;
+use matoi_edge::plan_dir;
+use serde_json::json;
+
+use crate::argument::Format;
+use crate::exit::{ExitKind, Failure};
+use crate::terminal::Tone;
+
+use super::Desk;
+
+/// What is bad enough to end badly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rigour {
+    Errors,
+    /// `--strict`.
+    Everything,
+}
+
+impl From<bool> for Rigour {
+    fn from(strict: bool) -> Rigour {
+        if strict { Rigour::Everything } else { Rigour::Errors }
+    }
+}
+
+pub(super) fn perform(desk: &Desk, dir: &Path, rigour: Rigour) -> Result<(), Failure> {
+    let files = plan_dir::read(dir).map_err(|err| unreadable(&err))?;
+    let loaded = load(&files, parse);
+    match desk.terminal.format {
+        Format::Json => desk.terminal.json(&json!({
+            "loads": loaded.plan.is_some(),
+            "armed": loaded.plan.as_ref().is_some_and(Plan::is_armed),
+            "hash": loaded.plan.as_ref().map(|it| it.hash.short()),
+            "problems": loaded.problems,
+        })),
+        Format::Human => show(desk, &files, loaded.plan.as_ref(), &loaded.problems),
+    }
+    let worst = loaded.problems.iter().map(|it| it.weight).min();
+    match (worst, rigour) {
+        (Some(Weight::Error), _) | (Some(_), Rigour::Everything) => {
+            Err(Failure::silent(ExitKind::Plan))
+        }
+        (Some(Weight::Unarmed | Weight::Warning) | None, _) => Ok(()),
+    }
+}
+
+/// A directory that cannot be read, as a failure with its chain.
+pub(super) fn unreadable(err: &plan_dir::PlanDirError) -> Failure {
+    let cause = std::error::Error::source(err).map_or_else(String::new, |it| format!(": {it}"));
+    Failure::new(ExitKind::Plan, format!("{err}{cause}"))
+}
+
+fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, problems: &[Problem]) {
+    let terminal = &desk.terminal;
+    show_problems(desk, files, problems);
+    let language = terminal.language(plan.map_or(Language::En, |it| it.language));
+    let Some(plan) = plan else {
+        let count = problems.iter().filter(|it| it.weight == Weight::Error).count();
+        let text = language.pick(
+            format!("計画は読み込めません。エラーが{count}件あります。"),
+            format!("The plan would be refused: {count} errors."),
+        );
+        return terminal.say(&terminal.toned(Tone::Bad, &text));
+    };
+    let what = language.pick(
+        format!(
+            "{}: 重要度{}、担当者{}人、サービス{}、手順{}",
+            plan.name,
+            plan.severities.len(),
+            plan.people.len(),
+            plan.services.len(),
+            plan.runbooks.len()
+        ),
+        format!(
+            "{}: {} severities, {} people, {} services, {} runbooks",
+            plan.name,
+            plan.severities.len(),
+            plan.people.len(),
+            plan.services.len(),
+            plan.runbooks.len()
+        ),
+    );
+    terminal.say(&terminal.toned(Tone::Strong, &what));
+    if plan.is_armed() {
+        let text = match problems.len() {
+            0 => language.pick("問題はありません。".to_owned(), "No problem was found.".to_owned()),
+            count => language.pick(
+                format!("読み込めます。指摘が{count}件あります。"),
+                format!("It would be taken; {count} remarks."),
+            ),
+        };
+        return terminal.say(&terminal.toned(Tone::Good, &text));
+    }
+    terminal.say(&terminal.toned(
+        Tone::Doubtful,
+        language.pick(
+            "読み込めますが、まだ連絡が届きません:",
+            "It would be taken, but it is not armed, so that not everybody can be reached:",
+        ),
+    ));
+    for why in &plan.unarmed {
+        terminal.say(&format!("  - {}", terminal.toned(Tone::Doubtful, why)));
+    }
+}
+
+/// Shows each problem at its place.
+pub(super) fn show_problems(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, problems: &[Problem]) {
+    for problem in problems {
+        let text = files.get(&problem.file).and_then(|it| std::str::from_utf8(it).ok());
+        desk.terminal.say(&desk.terminal.problem(problem, text));
+        desk.terminal.say("");
+    }
+}

@@ -1,0 +1,33 @@
+//! Tables that line up, where characters are wide too.
+
+use comfy_table::{ContentArrangement, Table};
+
+use super::{Terminal, clean};
+
+impl Terminal {
+    /// A table without lines around it. Cells may be toned; what is not ours in them was cleaned before.
+    pub(crate) fn table<const N: usize>(&self, heads: [&str; N], rows: Vec<[String; N]>) -> String {
+        let mut table = Table::new();
+        table
+            .load_style(comfy_table::presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width());
+        table.set_header(heads.map(|it| self.toned(super::Tone::Faint, it)));
+        for row in rows {
+            table.add_row(row);
+        }
+        let lines: Vec<String> =
+            table.lines().map(|it| it.trim_end().to_owned()).filter(|it| !it.is_empty()).collect();
+        lines.join("\n")
+    }
+}
+
+/// A cell of outside text.
+pub(crate) fn cell(text: &str) -> String {
+    clean(text)
+}
+
+/// A cell that may be empty.
+pub(crate) fn or_dash(text: Option<&str>) -> String {
+    text.map_or_else(|| "-".to_owned(), clean)
+}
