@@ -77,6 +77,15 @@ impl Handle {
 
     /// Starts every loop. What a process before left owed, or running, is found by looking.
     pub async fn run(&self) -> Result<(), matoi_store::StoreError> {
+        self.take_up().await?;
+        self.keep("probe", |it| &it.probe, |it| ProbeTurn::new(it));
+        self.keep("wake", |it| &it.wake, |it| WakeTurn::new(it));
+        self.keep("outbox", |it| &it.outbox, |it| OutboxTurn::new(it));
+        Ok(())
+    }
+
+    /// Frees what the process before had under way.
+    pub(crate) async fn take_up(&self) -> Result<(), matoi_store::StoreError> {
         // This process alone holds the directory, so every lease is a dead process's.
         let released = self.it.store.release_all().await?;
         if released > 0 {
@@ -84,9 +93,6 @@ impl Handle {
                 "{released} effects were under way when the last process ended, and are taken up again"
             );
         }
-        self.keep("probe", |it| &it.probe, |it| ProbeTurn::new(it));
-        self.keep("wake", |it| &it.wake, |it| WakeTurn::new(it));
-        self.keep("outbox", |it| &it.outbox, |it| OutboxTurn::new(it));
         Ok(())
     }
 

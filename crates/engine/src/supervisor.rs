@@ -1,19 +1,22 @@
 //! Spawns every task, names it, catches its panics, and waits for it at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Owner of all tasks. Cloning is cheap, and all clones are one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Supervisor {
     tasks: Arc<Mutex<JoinSet<()>>>,
+    /// Tasks that wait to be carried out by whoever holds the clock; absent when tasks go by themselves.
+    held: Arc<Mutex<Option<VecDeque<BoxFuture<'static, ()>>>>>,
     panics: Arc<Mutex<BTreeMap<String, u32>>>,
     stop: watch::Sender<bool>,
 }
@@ -21,7 +24,7 @@ pub struct Supervisor {
 impl Default for Supervisor {
     fn default() -> Supervisor {
         let (stop, _) = watch::channel(false);
-        Supervisor { tasks: Arc::default(), panics: Arc::default(), stop }
+        Supervisor { tasks: Arc::default(), held: Arc::default(), panics: Arc::default(), stop }
     }
 }
 
@@ -38,12 +41,26 @@ impl Supervisor {
                     1;
             }
         };
+        if let Some(held) = &mut *self.held.lock().unwrap_or_else(PoisonError::into_inner) {
+            return held.push_back(task.boxed());
+        }
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         // What has ended is forgotten here, so that the set does not grow for ever.
         while tasks.try_join_next().is_some() {}
         if !*self.stop.borrow() {
             tasks.spawn(task);
         }
+    }
+
+    /// Keeps tasks from here on, instead of spawning them, until somebody takes them.
+    pub(crate) fn hold(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get_or_insert_default();
+    }
+
+    /// The task that was kept first.
+    pub(crate) fn take_held(&self) -> Option<BoxFuture<'static, ()>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut()?.pop_front()
     }
 
     /// Spawns a task that is started anew, after a pause, whenever it panics.

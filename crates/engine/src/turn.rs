@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 
+pub mod by_hand;
 pub mod outbox;
 pub mod probe;
 pub mod wake;
