@@ -32,6 +32,17 @@ impl ConfigError {
     }
 }
 
+/// Complains of a kind that is not there, whether because it is not made yet or because nobody has heard of it.
+pub(crate) fn no_such_kind(
+    kind: &str,
+    later: &[&str],
+    known: impl Iterator<Item = &'static str>,
+) -> ConfigError {
+    let known: Vec<&str> = known.collect();
+    let what = if later.contains(&kind) { "is not available yet" } else { "is unknown" };
+    ConfigError::new("", format!("{what}; known are {}", known.join(", ")))
+}
+
 /// Checks that `value` is an object with no keys but `known`.
 pub fn object<'a>(value: &'a Value, known: &[&str]) -> Result<&'a Map<String, Value>, ConfigError> {
     Fields::read(value, known).map(|fields| fields.map)

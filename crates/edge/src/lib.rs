@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod config;
+pub mod kinds;
 pub mod plan_dir;
 pub mod secret;
 

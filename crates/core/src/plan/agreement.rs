@@ -4,20 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::plan::finding::{Complaint, Findings};
+use crate::plan::kinds::Kinds;
 use crate::plan::load::RUNBOOK_DIRECTORY;
 use crate::plan::{Plan, guess};
 use crate::problem::Problem;
 use crate::runbook::{Act, Approval, Runbook, Step};
 
 /// Checks every runbook against the plan. One whose gate can never open is marked unsound.
-pub(super) fn check(plan: &mut Plan, files: &BTreeMap<String, Vec<u8>>) -> Vec<Problem> {
+pub(super) fn check(
+    plan: &mut Plan,
+    files: &BTreeMap<String, Vec<u8>>,
+    kinds: Option<Kinds>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut unsound = Vec::new();
     for runbook in plan.runbooks.values() {
         let file = format!("{RUNBOOK_DIRECTORY}{}.md", runbook.name);
         let text = files.get(&file).and_then(|it| std::str::from_utf8(it).ok());
-        let mut checking =
-            Checking { plan, text: text.unwrap_or_default(), findings: Findings::default() };
+        let text = text.unwrap_or_default();
+        let mut checking = Checking { plan, text, kinds, findings: Findings::default() };
         checking.runbook(runbook);
         if checking.findings.has_errors() {
             unsound.push(runbook.name.clone());
@@ -35,6 +40,7 @@ pub(super) fn check(plan: &mut Plan, files: &BTreeMap<String, Vec<u8>>) -> Vec<P
 struct Checking<'a> {
     plan: &'a Plan,
     text: &'a str,
+    kinds: Option<Kinds>,
     findings: Findings,
 }
 
@@ -65,8 +71,19 @@ impl Checking<'_> {
         for step in &runbook.steps {
             match &step.act {
                 Act::Approve(approval) => self.gate(step, approval),
-                Act::Perform { .. } | Act::Wait { .. } | Act::Tick { .. } => {}
+                Act::Perform { language, .. } => self.performed(step, language),
+                Act::Wait { .. } | Act::Tick { .. } => {}
             }
+        }
+    }
+
+    /// A step that its kind would refuse is found now.
+    fn performed(&mut self, step: &Step, language: &str) {
+        if let Some(kinds) = self.kinds
+            && let Err(problem) = (kinds.step)(language, &step.extra)
+        {
+            let span = line(self.text, step.line);
+            self.findings.error(&span, format!("the step \"{}\": {problem}", step.name));
         }
     }
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::id::PlanHash;
 use crate::limits::{PLAN_BYTES_MAX, PROBLEMS_MAX, RUNBOOK_BYTES_MAX, RUNBOOKS_MAX};
 use crate::plan::finding::{Complaint, Findings};
+use crate::plan::kinds::Kinds;
 use crate::plan::read::Shelf;
 use crate::plan::yaml::Value;
 use crate::plan::{Plan, agreement, read, yaml};
@@ -21,6 +22,11 @@ use crate::runbook::Runbook;
 pub const PLAN_FILE: &str = "matoi.yaml";
 /// The directory of the runbooks, with its slash.
 pub const RUNBOOK_DIRECTORY: &str = "runbooks/";
+
+/// The directory of the iCalendar files, with its slash.
+pub const HOLIDAY_DIRECTORY: &str = "holidays/";
+/// The directory of report forms, which are not used yet.
+const TEMPLATE_DIRECTORY: &str = "templates/";
 
 /// Reads one Markdown file: its path, its bytes. No runbook means that the file is documentation.
 pub type RunbookParser = fn(&str, &[u8]) -> (Option<Runbook>, Vec<Problem>);
@@ -35,13 +41,32 @@ pub struct Loaded {
 }
 
 /// Loads a plan from the files of its directory, by path relative to it, with `/` between the parts.
+///
+/// What belongs to kinds is not looked at: for a plan that ruled before, which an incident keeps whatever the kinds say now.
 pub fn load(files: &BTreeMap<String, Vec<u8>>, parse_runbook: RunbookParser) -> Loaded {
+    load_asking(files, parse_runbook, None)
+}
+
+/// As [`load`], and asks about everything that belongs to kinds: for a plan that is to rule from now on.
+pub fn load_with(
+    files: &BTreeMap<String, Vec<u8>>,
+    parse_runbook: RunbookParser,
+    kinds: &Kinds,
+) -> Loaded {
+    load_asking(files, parse_runbook, Some(*kinds))
+}
+
+fn load_asking(
+    files: &BTreeMap<String, Vec<u8>>,
+    parse_runbook: RunbookParser,
+    kinds: Option<Kinds>,
+) -> Loaded {
     let hash = hash(files);
     let mut runbook_problems = Vec::new();
     let shelf = shelf(files, parse_runbook, &mut runbook_problems);
-    let (mut plan, mut problems) = read_plan(files, hash, shelf);
+    let (mut plan, mut problems) = read_plan(files, hash, Shelf { kinds, ..shelf });
     if let Some(plan) = &mut plan {
-        runbook_problems.extend(agreement::check(plan, files));
+        runbook_problems.extend(agreement::check(plan, files, kinds));
     }
     runbook_problems.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     problems.extend(runbook_problems);
@@ -70,6 +95,14 @@ fn shelf(
 ) -> Shelf {
     let mut shelf = Shelf::default();
     for (path, bytes) in files {
+        if path.starts_with(HOLIDAY_DIRECTORY) {
+            shelf.calendars.insert(path.clone(), bytes.clone());
+        }
+        if path.starts_with(TEMPLATE_DIRECTORY) {
+            let message = "report forms of the house are not available yet".to_owned();
+            let problem = Problem::at(path, "", 0..0, Weight::Warning, message);
+            problems.push(problem.hint("the built-in forms are used, in the plan's language"));
+        }
         let Some(rest) = path.strip_prefix(RUNBOOK_DIRECTORY) else { continue };
         let Some(name) = rest.strip_suffix(".md") else { continue };
         if name.contains('/') {

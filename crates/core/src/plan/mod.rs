@@ -20,6 +20,7 @@ mod choice;
 pub mod duration;
 mod finding;
 mod guess;
+pub mod kinds;
 pub mod load;
 mod notation;
 mod read;
@@ -28,7 +29,7 @@ pub mod template;
 mod width;
 mod yaml;
 
-pub use load::{Loaded, RunbookParser, load};
+pub use load::{Loaded, RunbookParser, load, load_with};
 
 #[cfg(test)]
 mod tests;

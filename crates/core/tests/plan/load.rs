@@ -147,7 +147,7 @@ fn watches_have_names_and_the_rest_is_the_kinds() {
 }
 
 #[test]
-fn alerts_are_measured_here_or_come_from_elsewhere() {
+fn alerts_are_measured_here() {
     let plan = load_clean(WHOLE);
     let AlertSource::When { condition, every } = &plan.alerts["HighCPUUsage"].source else {
         unreachable!()
@@ -155,8 +155,7 @@ fn alerts_are_measured_here_or_come_from_elsewhere() {
     assert_eq!((condition.metric.as_str(), condition.value), ("host.cpu", 80.0));
     assert_eq!(*every, SignedDuration::from_secs(15));
     assert_eq!(plan.alerts["HighCPUUsage"].lasting, minutes(5));
-    let from = AlertSource::From("prometheus".to_owned());
-    assert_eq!(plan.alerts["ErrorRate"].source, from);
+    assert_eq!(plan.alerts["ErrorRate"].escalation.as_deref(), Some("quiet"));
     let answer = |alert: &str, own, service| plan.runbook_for_alert(alert, own, service);
     assert_eq!(answer("HighCPUUsage", Some("first-look"), None), Some("first-look"));
     assert_eq!(answer("postgres", None, Some("postgres")), Some("first-look"));

@@ -4,6 +4,8 @@
 
 mod files;
 mod fuzz;
+mod holiday;
+mod kinds;
 mod load;
 mod problem;
 mod property;

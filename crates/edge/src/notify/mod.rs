@@ -59,3 +59,28 @@ fn accepts_line(address: &str) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Kinds that plans may one day name.
+const LATER: &[&str] =
+    &["chat", "command", "discord", "line", "phone", "push", "slack", "sms", "teams"];
+
+/// Whether there is such a kind, and it understands `config`; for a plan that is only read.
+pub fn check(kind: &str, config: &Value) -> Result<(), ConfigError> {
+    match KINDS.iter().find(|it| it.name == kind) {
+        Some(it) => (it.parse)(config).map(drop),
+        None => Err(crate::config::no_such_kind(kind, LATER, KINDS.iter().map(|it| it.name))),
+    }
+}
+
+/// Whether `address` can be one of this kind; of a kind that is not there, nothing is said.
+pub fn check_address(kind: &str, address: &str) -> Result<(), String> {
+    KINDS.iter().find(|it| it.name == kind).map_or(Ok(()), |it| (it.accepts)(address))
+}
+
+/// Whether a channel can be told what is meant for nobody by name: a kind that needs an address needs one of its own.
+pub fn check_announcement(kind: &str, config: &Value) -> Result<(), String> {
+    if check_address(kind, "").is_err() && config.get("to").is_none() {
+        return Err("announces to nobody; give it an address: to: team@example.com".to_owned());
+    }
+    Ok(())
+}

@@ -48,3 +48,14 @@ pub trait Probe: Debug + Send + Sync {
     /// Asks once. Being unwell is an answer, not an error. The caller bounds it in time.
     fn ask(&self) -> BoxFuture<'_, Answer>;
 }
+
+/// Kinds that plans may one day name.
+const LATER: &[&str] = &["docker", "heartbeat", "mysql", "ping", "postgres", "redis", "tls"];
+
+/// Whether there is such a kind, and it understands `config`; for a plan that is only read.
+pub fn check(kind: &str, config: &Value) -> Result<(), ConfigError> {
+    match KINDS.iter().find(|it| it.name == kind) {
+        Some(it) => (it.parse)(config).map(drop),
+        None => Err(crate::config::no_such_kind(kind, LATER, KINDS.iter().map(|it| it.name))),
+    }
+}

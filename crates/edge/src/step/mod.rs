@@ -125,6 +125,14 @@ impl Call {
     }
 }
 
+/// Whether there is such a kind of step, and it can honour these attributes; for a plan that is only read.
+pub fn check(language: &str, extra: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    match KINDS.iter().find(|it| it.name == language) {
+        Some(it) => (it.check)(extra),
+        None => Err(crate::config::no_such_kind(language, &[], KINDS.iter().map(|it| it.name))),
+    }
+}
+
 /// Whether the attempt in `folder` began, so that it can only be followed.
 pub fn was_begun(folder: &Path) -> bool {
     match attempt::Attempt::at(folder).state() {

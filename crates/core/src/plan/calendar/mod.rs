@@ -10,6 +10,7 @@ use jiff::civil::{Date, Time, Weekday};
 mod business;
 mod holiday;
 mod hours;
+pub(crate) mod ics;
 pub(crate) mod instant;
 mod japan;
 mod limit;

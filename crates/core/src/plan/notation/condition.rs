@@ -121,7 +121,7 @@ fn metric(name: &str) -> Result<&'static Metric, Complaint> {
         Some(it) => complaint.hint(format!("did you mean \"{it}\"?")),
         None => complaint.hint(
             "so far only host.cpu, host.memory, host.disk(path) and host.load are; \
-             let another system decide and write \"from: prometheus\"",
+             ask another system with a watch of kind http or command",
         ),
     })
 }

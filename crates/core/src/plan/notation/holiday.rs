@@ -1,27 +1,30 @@
-//! Holidays of a plan: `jp`, `2026-12-29`, `2026-12-29..2027-01-03`.
+//! Holidays of a plan: `jp`, `2026-12-29`, `2026-12-29..2027-01-03`, `holidays/company.ics`.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::plan::calendar::HolidaySet;
+use crate::plan::calendar::ics::EVENT_DAYS_MAX;
 use crate::plan::finding::Complaint;
 use crate::plan::guess;
 use crate::plan::notation::handoff::date;
 use crate::plan::width::plain;
-
-/// Nobody is closed for longer; a slip in the year would close for ever.
-const RANGE_DAYS_MAX: usize = 100;
 
 /// What one item of the list means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
     Set(HolidaySet),
     Days(Vec<Date>),
+    /// A file of the plan, by its path.
+    File(String),
 }
 
 /// Reads one item.
 pub(crate) fn item(text: &str) -> Result<Item, Complaint> {
     let word = plain(text);
+    if word.ends_with(".ics") {
+        return Ok(Item::File(text.trim().to_owned()));
+    }
     if let Some((_, set)) = HolidaySet::ALL.into_iter().find(|(name, _)| *name == word) {
         return Ok(Item::Set(set));
     }
@@ -35,7 +38,9 @@ pub(crate) fn item(text: &str) -> Result<Item, Complaint> {
     let hint = match (word.as_str(), guessed) {
         ("ja" | "japan" | "日本" | "祝日", _) => "did you mean \"jp\"?".to_owned(),
         (_, Some(it)) => format!("did you mean \"{it}\"?"),
-        (_, None) => "write jp, 2026-12-29 or 2026-12-29..2027-01-03".to_owned(),
+        (_, None) => {
+            "write jp, 2026-12-29, 2026-12-29..2027-01-03 or holidays/company.ics".to_owned()
+        }
     };
     Err(Complaint::new(format!("there is no set of holidays \"{text}\"")).hint(hint))
 }
@@ -45,9 +50,9 @@ fn range(text: &str, first: Date, last: Date) -> Result<Item, Complaint> {
         return Err(Complaint::new(format!("\"{text}\" ends before it begins")));
     }
     let days: Vec<Date> =
-        first.series(1.day()).take_while(|it| *it <= last).take(RANGE_DAYS_MAX + 1).collect();
-    if days.len() > RANGE_DAYS_MAX {
-        return Err(Complaint::new(format!("\"{text}\" is longer than {RANGE_DAYS_MAX} days")));
+        first.series(1.day()).take_while(|it| *it <= last).take(EVENT_DAYS_MAX + 1).collect();
+    if days.len() > EVENT_DAYS_MAX {
+        return Err(Complaint::new(format!("\"{text}\" is longer than {EVENT_DAYS_MAX} days")));
     }
     Ok(Item::Days(days))
 }

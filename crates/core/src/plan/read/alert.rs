@@ -75,7 +75,12 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>, entry: &Entry) -> Option
                 let hint = "the other system decides how often it looks";
                 reader.findings.error(&fields.place("every"), complaint.hint(hint));
             }
-            reader.words(node, "\"from\"").map(AlertSource::From)
+            let system = reader.words(node, "\"from\"")?;
+            let complaint =
+                Complaint::new(format!("alerts from \"{system}\" are not received yet"));
+            let hint = "until then, ask that system with a watch of kind http or command";
+            reader.findings.error(&node.span, complaint.hint(hint));
+            Some(AlertSource::From(system))
         }
         (Some(_), Some(_)) => {
             let complaint = Complaint::new(format!(
@@ -90,7 +95,7 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>, entry: &Entry) -> Option
         (None, None) => {
             let complaint =
                 Complaint::new(format!("the alert \"{}\" needs \"when\" or \"from\"", entry.key));
-            let hint = "write when: host.cpu > 80%, or from: prometheus";
+            let hint = "write when: host.cpu > 80%";
             reader.findings.error(&entry.key_span, complaint.hint(hint));
             None
         }

@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::plan::calendar::{Calendar, Hours, OnHolidays, Window};
+use crate::plan::calendar::{Calendar, Hours, OnHolidays, Window, ics};
 use crate::plan::finding::Complaint;
+use crate::plan::guess;
+use crate::plan::load::HOLIDAY_DIRECTORY;
 use crate::plan::notation::{holiday, window};
 use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
@@ -37,6 +39,17 @@ pub(super) fn read(reader: &mut Reader<'_>, top: &Fields<'_>) -> Calendar {
     calendar
 }
 
+/// A file of holidays that the calendar does not name has no effect, which nobody expects.
+pub(super) fn warn_of_unused(reader: &mut Reader<'_>, top: &Fields<'_>) {
+    let unused: Vec<&String> =
+        reader.calendars.keys().filter(|it| !reader.calendars_used.contains(*it)).collect();
+    for path in unused {
+        let complaint = Complaint::new(format!("{path} is not used"));
+        let hint = format!("name it: calendar: {{ holidays: [{path}] }}");
+        reader.findings.warning(&top.place("calendar"), complaint.hint(hint));
+    }
+}
+
 fn business(reader: &mut Reader<'_>, node: &Node) -> Vec<Window> {
     match hours(reader, node, "\"business_hours\"") {
         Some(Hours::Windows { windows, .. }) => windows,
@@ -65,7 +78,7 @@ fn holiday_item(reader: &mut Reader<'_>, node: &Node, calendar: &mut Calendar) {
     }
 }
 
-/// The days of an item; a set of holidays goes into the calendar at once and has none.
+/// The days of an item; a set and a file of holidays go into the calendar at once and have none.
 fn days(reader: &mut Reader<'_>, node: &Node, calendar: &mut Calendar) -> Option<Vec<Date>> {
     match reader.parsed(node, "a holiday", holiday::item)? {
         holiday::Item::Days(days) => Some(days),
@@ -74,6 +87,47 @@ fn days(reader: &mut Reader<'_>, node: &Node, calendar: &mut Calendar) -> Option
                 calendar.sets.push(set);
             }
             None
+        }
+        holiday::Item::File(path) => {
+            file(reader, node, &path, calendar);
+            None
+        }
+    }
+}
+
+/// Takes the whole days of an iCalendar file of the plan. A file that is not understood refuses the plan.
+fn file(reader: &mut Reader<'_>, node: &Node, path: &str, calendar: &mut Calendar) {
+    let Some(bytes) = reader.calendars.get(path) else {
+        let inside = format!("{HOLIDAY_DIRECTORY}{path}");
+        let meant = if reader.calendars.contains_key(&inside) {
+            Some(inside)
+        } else {
+            guess::closest(path, reader.calendars.keys().map(String::as_str)).map(str::to_owned)
+        };
+        let hint = match meant {
+            Some(it) => format!("did you mean \"{it}\"?"),
+            None => format!("put the file into {HOLIDAY_DIRECTORY} of the plan"),
+        };
+        let complaint = Complaint::new(format!("there is no file \"{path}\"")).hint(hint);
+        return reader.findings.error(&node.span, complaint);
+    };
+    reader.calendars_used.insert(path.to_owned());
+    match ics::holidays(bytes, reader.language.pick("休業日", "closed")) {
+        Err(why) => {
+            reader.findings.error(&node.span, format!("{path} cannot be read: {why}"));
+        }
+        Ok(found) => {
+            if found.timed > 0 {
+                let message = format!(
+                    "what has a time of day in {path} is no holiday ({} left out)",
+                    found.timed
+                );
+                reader.findings.warning(&node.span, message);
+            }
+            if found.days.is_empty() {
+                reader.findings.warning(&node.span, format!("{path} holds no holiday"));
+            }
+            calendar.days.extend(found.days);
         }
     }
 }

@@ -54,7 +54,10 @@ impl Reader<'_> {
     ) -> Option<Fields<'n>> {
         let mut fields = self.open_fields(node, what, at)?;
         for entry in fields.others(keys) {
-            let complaint = Complaint::new(format!("unknown key \"{}\"", entry.key));
+            let complaint = match not_yet(&entry.key) {
+                Some(_) => Complaint::new(format!("\"{}\" is not available yet", entry.key)),
+                None => Complaint::new(format!("unknown key \"{}\"", entry.key)),
+            };
             if self.findings.is_full() {
                 self.findings.error(&entry.key_span, complaint);
                 continue;
@@ -62,8 +65,9 @@ impl Reader<'_> {
             fields
                 .slips
                 .extend(guess::closest(&entry.key, keys.iter().copied()).map(str::to_owned));
-            let hint =
-                not_yet(&entry.key).or_else(|| guess::hint(&entry.key, keys.iter().copied()));
+            let hint = not_yet(&entry.key)
+                .map(str::to_owned)
+                .or_else(|| guess::hint(&entry.key, keys.iter().copied()));
             self.findings.error(&entry.key_span, complaint.maybe_hint(hint));
         }
         Some(fields)
@@ -191,10 +195,17 @@ impl Reader<'_> {
     }
 }
 
-/// Keys that the format foresees and that this version does not carry out.
-fn not_yet(key: &str) -> Option<String> {
+/// Keys that the format foresees and that this version does not carry out, with what to do until then.
+fn not_yet(key: &str) -> Option<&'static str> {
     match key {
-        "chores" | "templates" => Some(format!("\"{key}\" is not available yet")),
+        "chores" => Some("let cron begin the runbook with `matoi run` until then"),
+        "templates" => Some("the built-in report forms are used until then"),
+        "routes" | "digests" | "digest" => {
+            Some("every page goes out at once, along \"escalation\"")
+        }
+        "thresholds" => Some("write each threshold as an alert: { when: host.cpu > 80% }"),
+        "silences" | "overrides" | "layers" => Some("change the schedule itself until then"),
+        "flags" | "places" | "hosts" | "interpreters" | "drills" => Some("leave it out until then"),
         _ => None,
     }
 }

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::PlanHash;
 use crate::language::Language;
-use crate::plan::Plan;
 use crate::plan::finding::Findings;
+use crate::plan::kinds::Kinds;
 use crate::plan::read::name::Names;
 use crate::plan::read::severity::Ranks;
 use crate::plan::yaml::Node;
+use crate::plan::{Channel, Plan};
 use crate::runbook::Runbook;
 
 mod alert;
@@ -69,6 +70,12 @@ pub(crate) struct Reader<'a> {
     unarmed: Vec<String>,
     /// Whether anybody is reached over the console that every plan has.
     console: Console,
+    /// The iCalendar files of the plan, by path.
+    calendars: &'a BTreeMap<String, Vec<u8>>,
+    calendars_used: BTreeSet<String>,
+    kinds: Option<Kinds>,
+    /// The channels by name: their kind, and what the kind reads.
+    channels: BTreeMap<String, Channel>,
 }
 
 /// Whether the channel `console`, which needs no configuration, is used.
@@ -86,6 +93,10 @@ pub(crate) struct Shelf {
     pub(crate) documents: BTreeSet<String>,
     /// Files that could not be read. A reference to one is dropped: the file itself has the problem.
     pub(crate) unread: BTreeSet<String>,
+    /// The iCalendar files beside them, by path.
+    pub(crate) calendars: BTreeMap<String, Vec<u8>>,
+    /// Whom to ask about kinds; nobody, for a plan that ruled before.
+    pub(crate) kinds: Option<Kinds>,
 }
 
 /// Reads a plan. What it holds is whole only when there is no error among the findings.
@@ -105,11 +116,17 @@ pub(crate) fn plan(
         alerts: BTreeSet::new(),
         unarmed: Vec::new(),
         console: Console::Unused,
+        calendars: &shelf.calendars,
+        calendars_used: BTreeSet::new(),
+        kinds: shelf.kinds,
+        channels: BTreeMap::new(),
     };
     let top = reader.fields(tree, "the plan", &(0..0), KEYS)?;
     let head = head::read(&mut reader, &top);
     reader.language = head.language;
     let severities = severity::read(&mut reader, &top);
+    // Before whoever is reached over them, so that addresses are read by their kind.
+    channel::read(&mut reader, &top);
     let people = person::read(&mut reader, &top);
     let groups = group::read(&mut reader, &top);
     let schedules = schedule::read(&mut reader, &top, &people);
@@ -118,25 +135,29 @@ pub(crate) fn plan(
     let services = service::read(&mut reader, &top);
     let alerts = alert::read(&mut reader, &top, &services);
     let unattended = unattended::read(&mut reader, &top, &shelf.runbooks);
-    let channels = channel::read(&mut reader, &top);
+    channel::add_console(&mut reader);
+    let calendar = calendar::read(&mut reader, &top);
+    calendar::warn_of_unused(&mut reader, &top);
+    let scopes = head::scopes(&mut reader, &top);
+    let secrets = secret::read(&mut reader, &top);
     Some(Plan {
         hash,
         name: head.name,
         zone: head.zone,
         language: head.language,
-        calendar: calendar::read(&mut reader, &top),
+        calendar,
         severities,
-        scopes: head::scopes(&mut reader, &top),
+        scopes,
         people,
         groups,
         schedules,
         escalations,
-        channels,
+        channels: reader.channels,
         notify,
         services,
         alerts,
         unattended,
-        secrets: secret::read(&mut reader, &top),
+        secrets,
         runbooks: shelf.runbooks,
         unarmed: reader.unarmed,
     })

@@ -31,6 +31,11 @@ fn announcements(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Announcemen
     let on = reader.need(&fields, "on").map(|it| occasions(reader, it));
     let to = reader.need(&fields, "to");
     let channels = to.map(|it| reader.refer_each(Kind::Channel, it, "\"to\""));
+    for item in to.map(|it| reader.items(it, "\"to\"")).unwrap_or_default() {
+        if let Some(name) = item.as_text() {
+            reader.check_announcement(item, name.trim());
+        }
+    }
     for (node, what) in [(fields.get("on"), "an occasion"), (to, "a channel")] {
         if let Some(node) = node.filter(|it| is_empty(it)) {
             reader.findings.error(&node.span, format!("{what} is missing"));

@@ -114,6 +114,7 @@ fn open_way(reader: &mut Reader<'_>, node: &Node) -> Option<Reach> {
     // The channel stands at the beginning of the text, and so does its problem.
     let name = Node { span: node.span.clone(), value: Value::Quoted(way.channel.clone()) };
     reader.refer(Kind::Channel, &name)?;
+    reader.check_address(node, &way.channel, &way.address);
     if way.after > PAGE_TRIED_FOR_MAX {
         reader.findings.error(&node.span, "a way is not used later than a day after the first");
         return None;

@@ -12,7 +12,7 @@ use crate::plan::read::field::Fields;
 use crate::plan::read::name::Kind;
 use crate::plan::yaml::json::object;
 use crate::plan::yaml::{Entry, Node, Value};
-use crate::plan::{Watch, duration, guess};
+use crate::plan::{Watch, duration, guess, kinds};
 
 /// Keys that are the plan's; all others belong to the kind.
 const KEYS: &[&str] = &["kind", "every", "timeout", "for", "severity", "runbook", "alert"];
@@ -83,6 +83,9 @@ fn watch(
     let fields = reader.open_fields(node, "a watch", &node.span)?;
     warn_of_slips(reader, &fields);
     let kind = reader.need(&fields, "kind").and_then(|it| reader.words(it, "\"kind\""));
+    if let Some(kind) = &kind {
+        ask_kind(reader, &fields, kind);
+    }
     let every = within(reader, &fields, "every", PROBE_EVERY, EVERY_MIN..=duration::DURATION_MAX);
     let shortest = SignedDuration::from_millis(1);
     let timeout = within(reader, &fields, "timeout", PROBE_TIMEOUT, shortest..=TIMEOUT_MAX);
@@ -110,12 +113,27 @@ fn watch(
     })
 }
 
-/// The kind checks its own keys; one that is nearly ours would be taken for the kind's.
+/// What the watch's kind does not understand of it is an error here, and no surprise at night.
+fn ask_kind(reader: &mut Reader<'_>, fields: &Fields<'_>, kind: &str) {
+    let others = fields.others(KEYS);
+    let config = object(others.iter().copied());
+    if let Some(asked) = reader.kinds
+        && let Err(misfit) = kinds::ask(&config, |it| (asked.watch)(kind, it))
+    {
+        let whole = fields.get("kind").map_or_else(|| fields.place("kind"), |it| it.span.clone());
+        let (span, complaint) = misfit.placed(kind, &others, &whole);
+        let meant = slip(&misfit.field).map(|it| format!("did you mean \"{it}\"?"));
+        reader.findings.error(&span, complaint.maybe_hint(meant));
+    }
+}
+
+/// Where no kind is asked, a key that is nearly ours would be taken for the kind's in silence.
 fn warn_of_slips(reader: &mut Reader<'_>, fields: &Fields<'_>) {
+    if reader.kinds.is_some() {
+        return;
+    }
     for entry in fields.others(KEYS) {
-        // Only long keys: `fork` may well be a key of some kind.
-        let long = KEYS.iter().copied().filter(|it| it.len() >= 5);
-        if let Some(meant) = guess::closest(&entry.key, long) {
+        if let Some(meant) = slip(&entry.key) {
             let complaint =
                 Complaint::new(format!("\"{}\" is left to the kind of the watch", entry.key));
             reader
@@ -123,6 +141,11 @@ fn warn_of_slips(reader: &mut Reader<'_>, fields: &Fields<'_>) {
                 .warning(&entry.key_span, complaint.hint(format!("did you mean \"{meant}\"?")));
         }
     }
+}
+
+/// The key of ours that was probably meant. Only long keys: `fork` may well be a key of some kind.
+fn slip(key: &str) -> Option<&'static str> {
+    guess::closest(key, KEYS.iter().copied().filter(|it| it.len() >= 5))
 }
 
 /// How long a condition must hold before its alert fires.

@@ -1,0 +1,119 @@
+//! What kinds say of a plan, told where it stands.
+
+use std::collections::BTreeMap;
+
+use matoi_core::plan::kinds::{Kinds, Misfit};
+use matoi_core::plan::{Loaded, load_with};
+use serde_json::Value as Json;
+
+use crate::files::{files, parse_runbook, told};
+
+/// Kinds that know `http` with a URL and an `expect.status`, and `mail`, which needs an address with `@`.
+const KINDS: Kinds = Kinds {
+    watch: |kind, config| match kind {
+        "http" => http(config),
+        _ => Err(misfit("", "is unknown; known are http")),
+    },
+    channel: |kind, config| match (kind, config.get("port")) {
+        ("console" | "mail", None | Some(Json::Number(_))) => Ok(()),
+        ("console" | "mail", Some(_)) => Err(misfit("port", "must be a whole number")),
+        _ => Err(misfit("", "is not available yet; known are console, mail")),
+    },
+    address: |kind, address| match kind {
+        "mail" if !address.contains('@') => Err("has no @".to_owned()),
+        _ => Ok(()),
+    },
+    announcement: |kind, config| match kind {
+        "mail" if config.get("to").is_none() => Err("announces to nobody".to_owned()),
+        _ => Ok(()),
+    },
+    step: |_, extra: &BTreeMap<String, String>| match extra.get("on") {
+        Some(it) if it != "local" => Err(format!("on: {it:?} is not this machine")),
+        _ => Ok(()),
+    },
+};
+
+fn misfit(field: &str, problem: &str) -> Misfit {
+    Misfit { field: field.to_owned(), problem: problem.to_owned() }
+}
+
+fn http(config: &Json) -> Result<(), Misfit> {
+    let known = ["url", "expect"];
+    if let Some(key) = config.as_object().unwrap().keys().find(|it| !known.contains(&it.as_str())) {
+        return Err(misfit(key, "is unknown; known are url, expect"));
+    }
+    match config["url"].as_str() {
+        Some(it) if it.starts_with("http") => {}
+        Some(_) => return Err(misfit("url", "must be a URL")),
+        None => return Err(misfit("url", "is missing")),
+    }
+    match config.get("expect").and_then(|it| it.get("status")) {
+        None | Some(Json::Number(_)) => Ok(()),
+        Some(_) => Err(misfit("expect.status", "must be a status")),
+    }
+}
+
+fn load_text(text: &str, runbook: &str) -> Loaded {
+    let files = files([("matoi.yaml", text), ("runbooks/first-look.md", runbook)]);
+    load_with(&files, parse_runbook, &KINDS)
+}
+
+#[test]
+fn what_no_kind_understands_is_an_error_at_its_place() {
+    let text = "
+matoi: 1
+name: 例
+timezone: Asia/Tokyo
+severities: { P0: {} }
+people:
+  ann: { reach: [mail:ann, console] }
+escalation: { default: [{ page: ann }] }
+channels:
+  mail: { kind: mail, port: many }
+  chat: { kind: slack }
+notify: { on: opened, to: mail }
+services:
+  a: { severity: P0, watch: { kind: postgres, url: x } }
+  b: { severity: P0, watch: { kind: http, url: 'http://b', evrey: 5s } }
+  c: { severity: P0, watch: { kind: http, expect: { status: well }, url: 'http://c' } }
+  d: { severity: P0, watch: { kind: http } }
+  e: { severity: P0, watch: { kind: http, url: ftp } }
+";
+    let loaded = load_text(text, "---\nrunbook: {}\n---\n");
+    assert!(loaded.plan.is_none());
+    insta::assert_snapshot!(told(text, &loaded.problems));
+}
+
+#[test]
+fn a_secret_may_stand_anywhere() {
+    let text = "
+matoi: 1
+name: 例
+timezone: Asia/Tokyo
+severities: { P0: {} }
+people: { ann: { reach: [mail:ann@example.com] } }
+escalation: { default: [{ page: ann }] }
+channels: { mail: { kind: mail, port: { secret: PORT }, to: { secret: TEAM } } }
+notify: { on: opened, to: mail }
+services: { a: { severity: P0, watch: { kind: http, url: { secret: URL }, expect: { status: { secret: S } } } } }
+";
+    let loaded = load_text(text, "---\nrunbook: {}\n---\n");
+    assert_eq!(told(text, &loaded.problems), "");
+}
+
+#[test]
+fn a_step_that_its_kind_refuses_makes_the_runbook_unsound() {
+    let text = "
+matoi: 1
+name: 例
+timezone: Asia/Tokyo
+severities: { P0: { start: [first-look] } }
+people: { ann: { reach: [console] } }
+escalation: { default: [{ page: ann }] }
+";
+    let runbook = "---\nrunbook: {}\n---\n\n```bash { kind=diagnose on=db-1 }\ntrue\n```\n";
+    let files = files([("matoi.yaml", text), ("runbooks/first-look.md", runbook)]);
+    let loaded = load_with(&files, matoi_core::runbook::parse::parse, &KINDS);
+    insta::assert_snapshot!(told(text, &loaded.problems));
+    assert!(!loaded.plan.unwrap().runbooks["first-look"].sound);
+}
