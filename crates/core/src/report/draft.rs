@@ -18,6 +18,9 @@ use crate::report::voice::Voice;
 use crate::report::{Material, ROWS_MAX, RUNS_MAX};
 use crate::run;
 
+/// Things that one line of a form names; tables below have all of them.
+const NAMED_MAX: usize = 5;
+
 /// The material, digested.
 pub(super) struct Draft<'a> {
     pub(super) material: Material<'a>,
@@ -192,6 +195,24 @@ impl<'a> Draft<'a> {
             return Value::Known(voice.say("記録なし", "none recorded").to_owned());
         }
         Value::Known(voice.list(&actors))
+    }
+
+    /// No event tells whether data was lost; whoever fills it in chooses one of three.
+    pub(super) fn effect_on_data(&self) -> Value {
+        let choice = self.voice().say("あり・なし・不明のいずれか", "some, none, or not known");
+        Value::Partly(choice.to_owned())
+    }
+
+    /// The first few in one line, and how many more there are.
+    pub(super) fn some_of(&self, all: &[String]) -> Option<String> {
+        let shown = all.get(..all.len().min(NAMED_MAX)).filter(|it| !it.is_empty())?;
+        let list = self.voice().list(shown);
+        Some(match all.len() - shown.len() {
+            0 => list,
+            more => self
+                .voice()
+                .say(format!("{list}、ほか{more}件"), format!("{list}, and {more} more")),
+        })
     }
 
     /// The line for what a bound left out, if it left out anything.

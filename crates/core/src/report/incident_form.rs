@@ -127,7 +127,8 @@ fn measures(draft: &Draft<'_>, document: &mut Document) {
     document.check(Tick::Open, Value::ToFill);
 }
 
-fn run_title(draft: &Draft<'_>, run: &RunStory<'_>) -> String {
+/// A run's title, its number, and how it stands.
+pub(super) fn run_title(draft: &Draft<'_>, run: &RunStory<'_>) -> String {
     let voice = draft.voice();
     let state = match run.ended {
         Some((_, end)) => voice.run_end(end),
@@ -162,7 +163,7 @@ fn measure(draft: &Draft<'_>, document: &mut Document, step: &StepStory<'_>) {
 fn standing(draft: &Draft<'_>, document: &mut Document) {
     let voice = draft.voice();
     document.field(voice.say("システム状態", "State of the system"), system_state(draft));
-    document.field(voice.say("データ影響", "Effect on data"), Value::ToFill);
+    document.field(voice.say("データ影響", "Effect on data"), draft.effect_on_data());
     document.field(voice.say("復旧予想時間", "Expected recovery"), expected(draft));
     for target in draft.targets.iter().filter(|it| it.verdict == Verdict::Running) {
         let name = voice.clock(target.clock);

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use crate::report::draft::Draft;
+use crate::report::incident_form::run_title;
 use crate::report::line::{Entry, timeline_line};
 use crate::report::markdown::{Document, Table, Tick, Value};
 use crate::report::targets::TargetKept;
@@ -19,7 +20,9 @@ pub(super) fn write(draft: &Draft<'_>) -> String {
     document.heading(2, voice.say("インシデント概要", "Summary"));
     summary(draft, &mut document);
     document.heading(2, voice.say("根本原因分析", "Root cause"));
-    causes(&voice, &mut document);
+    causes(draft, &mut document);
+    document.heading(2, voice.say("対応内容", "Response"));
+    response(draft, &mut document);
     document.heading(2, voice.say("対応タイムライン", "Timeline"));
     write_timeline(draft, &mut document);
     document.heading(2, voice.say("対応時間", "Response times"));
@@ -86,13 +89,61 @@ fn duration(draft: &Draft<'_>) -> Value {
     }
 }
 
-fn causes(voice: &Voice<'_>, document: &mut Document) {
+fn causes(draft: &Draft<'_>, document: &mut Document) {
+    let voice = draft.voice();
     document.field(voice.say("直接原因", "Direct cause"), Value::ToFill);
     document.field(voice.say("根本原因", "Root cause"), Value::ToFill);
+    document.field(voice.say("発生経緯", "How it came about"), first_sign(draft));
     document.heading(3, voice.say("要因分析", "Contributing factors"));
     for number in 1..=3 {
         document.numbered(number, Value::ToFill);
     }
+}
+
+/// What the first alert said; how it came to that, only people know.
+fn first_sign(draft: &Draft<'_>) -> Value {
+    let voice = draft.voice();
+    let first =
+        draft.overview.alerts.iter().filter_map(|it| Some((it.since?, it))).min_by_key(|it| it.0);
+    let Some((since, alert)) = first else { return Value::ToFill };
+    let (since, said) =
+        (voice.time(since), voice.because(alert.name, alert.summary.unwrap_or_default()));
+    Value::Partly(voice.say(
+        format!("最初の兆候は {since} のアラート {said}"),
+        format!("the first sign was at {since}, alert {said}"),
+    ))
+}
+
+/// The response in three lines: how it began, what was done, by which runbooks. The tables below have all of it.
+fn response(draft: &Draft<'_>, document: &mut Document) {
+    let voice = draft.voice();
+    document.field(voice.say("初期対応", "First response"), first_response(draft));
+    let runs: Vec<String> = draft.runs.iter().map(|it| run_title(draft, it)).collect();
+    let done = draft.some_of(&runs).map_or(Value::ToFill, Value::Partly);
+    document.field(voice.say("本格対応", "Main response"), done);
+    document.field(voice.say("復旧手順", "How it was recovered"), attachment::runbooks(draft));
+}
+
+/// The first run and the first acknowledgement, in their order.
+fn first_response(draft: &Draft<'_>) -> Value {
+    let voice = draft.voice();
+    let mut acts = Vec::new();
+    if let Some((began, run)) =
+        draft.runs.iter().filter_map(|it| Some((it.began?, it))).min_by_key(|it| it.0)
+    {
+        let (at, id) = (voice.time(began), run.id.to_string());
+        acts.push((began, voice.say(format!("{at} {id} を開始"), format!("{id} began at {at}"))));
+    }
+    if let Some((taken, by)) = draft.times.acknowledged.zip(draft.overview.acknowledged.first()) {
+        let (at, by) = (voice.time(taken), voice.person(by));
+        acts.push((
+            taken,
+            voice.say(format!("{at} {by}が確認"), format!("{by} acknowledged at {at}")),
+        ));
+    }
+    acts.sort_by_key(|it| it.0);
+    let acts: Vec<String> = acts.into_iter().map(|(_, it)| it).collect();
+    if acts.is_empty() { Value::ToFill } else { Value::Known(voice.list(&acts)) }
 }
 
 /// The whole timeline, or its beginning and its end: the resolution matters more than the middle.
@@ -212,7 +263,7 @@ fn impact(draft: &Draft<'_>, document: &mut Document) {
     };
     document.field(voice.say("システム停止時間", "Downtime"), stopped);
     document.field(voice.say("影響ユーザー数", "Users affected"), Value::ToFill);
-    document.field(voice.say("データ影響", "Effect on data"), Value::ToFill);
+    document.field(voice.say("データ影響", "Effect on data"), draft.effect_on_data());
     document.field(voice.say("ビジネス影響", "Effect on the business"), Value::ToFill);
 }
 
@@ -232,6 +283,8 @@ fn improvements(draft: &Draft<'_>, document: &mut Document) {
         document.check(Tick::Open, Value::ToFill);
         document.check(Tick::Open, Value::ToFill);
     }
+    document.heading(3, voice.say("監視の強化", "Better monitoring"));
+    document.check(Tick::Open, Value::ToFill);
 }
 
 fn due(voice: &Voice<'_>, day: Option<Date>, span: Span) -> String {

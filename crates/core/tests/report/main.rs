@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod fields;
 mod forms;
 mod hostile;
 mod judgement;

@@ -142,7 +142,7 @@ proptest! {
 
             let review = review(&story.material(), language);
             assert_harmless(&review);
-            prop_assert!((11..=12).contains(&sections(&review)));
+            prop_assert!((12..=13).contains(&sections(&review)));
             let rows = tables(&review).remove(0);
             prop_assert_eq!(rows.len(), entries + 1);
             for row in rows.iter().skip(1) {
