@@ -133,11 +133,11 @@ impl Overview<'_> {
             (Act::Perform { .. }, Kind::Diagnose | Kind::Backup | Kind::Verify | Kind::Handler) => {
                 "Matoi".to_owned()
             }
-            (Act::Perform { .. }, Kind::Recover) => self.say(
+            (Act::Perform { .. }, Kind::Recover | Kind::Undo) => self.say(
                 "Matoi（計画が許す場合）、または人",
                 "Matoi if the plan allows, else a person",
             ),
-            (Act::Perform { .. }, Kind::Click | Kind::Undo | Kind::Durable) => person,
+            (Act::Perform { .. }, Kind::Click | Kind::Durable) => person,
         }
     }
 

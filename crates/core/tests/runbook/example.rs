@@ -47,7 +47,7 @@ fn every_part_of_a_step_arrives() {
     );
 
     let drop = runbook.step("drop").unwrap();
-    assert_eq!((drop.kind, drop.timeout.as_secs(), drop.line), (Kind::Recover, 120, 40));
+    assert_eq!((drop.kind, drop.timeout.as_secs(), drop.line), (Kind::Recover, 120, 39));
     assert_eq!(drop.needs, ["snap", "gate"]);
     assert_eq!((drop.check.as_deref(), drop.undo.as_deref()), (Some("gone"), Some("recreate")));
     assert_eq!(drop.on_fail, OnFail::Pause);
