@@ -91,3 +91,22 @@ fn a_step_on_another_machine_is_no_step_yet() {
         ]
     );
 }
+
+#[test]
+fn the_plan_of_the_demo_has_nothing_to_complain_of() {
+    for language in ["ja", "en"] {
+        let folder = format!("{}/../demo/plan/{language}", env!("CARGO_MANIFEST_DIR"));
+        let read = |path: &str| {
+            let text = std::fs::read_to_string(format!("{folder}/{path}")).unwrap();
+            text.replace("{{SMTP_PORT}}", "2525").replace("{{DIR}}", "/srv/bot")
+        };
+        let paths = ["matoi.yaml", "runbooks/database-corruption.md", "runbooks/first-look.md"];
+        let texts = paths.map(read);
+        let files: Vec<(&str, &str)> =
+            paths.into_iter().zip(texts.iter().map(String::as_str)).collect();
+        let loaded = load(&files);
+        assert_eq!(loaded.problems, [], "{language}");
+        let plan = loaded.plan.unwrap();
+        assert!(plan.is_armed() && plan.runbooks.values().all(|it| it.sound), "{language}");
+    }
+}
