@@ -168,7 +168,8 @@ impl Run {
             }
             Fact::Answered { .. } | Fact::Resumed { .. } => self.phase = Phase::Going,
             Fact::BudgetExceeded { of, .. } => {
-                self.over_budget.insert(super::budget::index(of, runbook));
+                let index = super::budget::index(of, self, runbook);
+                self.over_budget.insert(index);
             }
             Fact::Cancelled { reason, .. } => {
                 self.cancelled = Some(reason.clone());

@@ -42,11 +42,14 @@ impl Run {
 }
 
 /// The key under which an exceeded budget is remembered.
-pub(super) fn index(of: &Budget, runbook: &Runbook) -> usize {
+///
+/// Phases may share a title. The one that is meant is the latest that began, since earlier ones are over.
+pub(super) fn index(of: &Budget, run: &Run, runbook: &Runbook) -> usize {
     match of {
         Budget::Run => RUN,
         Budget::Phase { title } => {
-            runbook.phases.iter().position(|it| it.title == *title).unwrap_or(RUN - 1)
+            let is_it = |it: &&usize| runbook.phases.get(**it).is_some_and(|it| it.title == *title);
+            run.phase_began.keys().rev().find(is_it).copied().unwrap_or(RUN - 1)
         }
     }
 }
