@@ -150,7 +150,13 @@ impl Incident {
             Fact::PageDropped { page, reason } => {
                 self.settle_page(page, PageState::Dropped, 0, Some(reason))
             }
-            Fact::LadderWaits { anchor, .. } => self.ladder.anchor = *anchor,
+            Fact::LadderWaits { anchor, next, .. } => {
+                self.ladder.anchor = *anchor;
+                if let Some(next) = next {
+                    self.ladder.next = *next;
+                    self.ladder.state = LadderState::Climbing;
+                }
+            }
             Fact::Exhausted => self.ladder.state = LadderState::Exhausted,
             Fact::TargetMissed { clock, .. } => {
                 self.missed.insert(*clock);
@@ -192,14 +198,15 @@ impl Incident {
     }
 
     fn escalated(&mut self, level: Option<usize>, reason: &PageReason, at: jiff::Timestamp) {
+        // The first level may have handed over to a later one, which is then not paged again at its own time.
+        let next = level.map_or(1, |it| it + 1);
         match reason {
             PageReason::FirstLevel | PageReason::Reopened | PageReason::SeverityRaised => {
-                self.ladder =
-                    Ladder { anchor: at, next: 1, round: 0, state: LadderState::Climbing };
+                self.ladder = Ladder { anchor: at, next, round: 0, state: LadderState::Climbing };
             }
             PageReason::Repeated { round } => {
-                self.ladder =
-                    Ladder { anchor: at, next: 1, round: *round, state: LadderState::Climbing };
+                let round = *round;
+                self.ladder = Ladder { anchor: at, next, round, state: LadderState::Climbing };
             }
             PageReason::Unanswered { after } => {
                 // Counted from the page, not from the plan's ideal: after an outage the next gap is kept.

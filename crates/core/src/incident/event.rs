@@ -132,6 +132,9 @@ pub enum Fact {
     LadderWaits {
         until: Timestamp,
         anchor: Timestamp,
+        /// The level that is due then; absent for the repetition.
+        #[serde(default)]
+        next: Option<usize>,
     },
     /// The ladder has no further level and no repetition left.
     Exhausted,

@@ -8,7 +8,7 @@ use super::{Incident, PageKept, PageState, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
-use crate::plan::{Clock, Limit, Person, Plan, Reach, Target, When};
+use crate::plan::{Clock, Escalation, Limit, Person, Plan, Reach, Target, When};
 
 /// A level that is this late was not reached by waiting but by an outage; the next gap is counted from now.
 const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -98,7 +98,7 @@ impl Draft<'_> {
     ///
     /// Whoever is off duty is left out, with the reason. A level with nobody on duty hands over to the next at once;
     /// where the whole policy has nobody on duty, duty hours are set aside, since paging nobody is worse than waking
-    /// somebody. Only a severity that promises business time waits instead.
+    /// somebody. Only a severity that promises business time waits instead, unless a person asks for the level now.
     pub(super) fn page_level(&mut self, index: usize, reason: PageReason) {
         let Some(policy) = self.incident.policy(self.world) else { return };
         let Some(level) = policy.levels.get(index) else { return };
@@ -109,10 +109,11 @@ impl Draft<'_> {
             return self.page_people(&on_duty, &reason);
         }
         if self.incident.may_wait_for_duty(self.world.plan)
+            && !matches!(reason, PageReason::AskedBy { .. })
             && let Some(until) = self.next_duty(&level.page)
         {
             self.skip_off_duty(&level.page);
-            return self.fact(Fact::LadderWaits { until, anchor: until - level.after });
+            return self.wait_for_duty(policy, index, &reason, until);
         }
         let relief = (index + 1..policy.levels.len()).find(|next| {
             policy.levels.get(*next).is_some_and(|it| !self.on_duty(&it.page).is_empty())
@@ -121,11 +122,42 @@ impl Draft<'_> {
         match relief {
             Some(next) => self.page_level(next, reason),
             None => {
-                self.fact(Fact::Escalated { level: Some(index), reason: PageReason::NobodyOnDuty });
+                // The cause moves the ladder; that duty hours are set aside is told to whoever is paged.
+                self.fact(Fact::Escalated { level: Some(index), reason });
                 let everybody = self.people(&level.page);
                 self.page_people(&everybody, &PageReason::NobodyOnDuty);
             }
         }
+    }
+
+    /// Waits until somebody of the level is on duty; the level, or the repetition, is due then.
+    fn wait_for_duty(
+        &mut self,
+        policy: &Escalation,
+        index: usize,
+        reason: &PageReason,
+        until: Timestamp,
+    ) {
+        let after =
+            |index: usize| policy.levels.get(index).map_or(SignedDuration::ZERO, |it| it.after);
+        let (next, lead) = match reason {
+            PageReason::Repeated { .. } => {
+                let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
+                (None, last + policy.repeat.map_or(SignedDuration::ZERO, |it| it.every))
+            }
+            PageReason::FirstLevel
+            | PageReason::Unanswered { .. }
+            | PageReason::Condition { .. }
+            | PageReason::AskedBy { .. }
+            | PageReason::NeedsPerson { .. }
+            | PageReason::NextWay
+            | PageReason::NobodyOnDuty
+            | PageReason::Undeliverable { .. }
+            | PageReason::SeverityRaised
+            | PageReason::Reopened
+            | PageReason::Announced => (Some(index), after(index)),
+        };
+        self.fact(Fact::LadderWaits { until, anchor: until - lead, next });
     }
 
     /// The level by time that is due, if one is; one a wake-up, never a burst.
@@ -152,7 +184,7 @@ impl Draft<'_> {
         }
     }
 
-    fn repeat(&mut self, policy: &crate::plan::Escalation) {
+    fn repeat(&mut self, policy: &Escalation) {
         let round = self.incident.ladder.round + 1;
         match policy.repeat {
             Some(repeat) if round <= repeat.times => {

@@ -60,7 +60,7 @@ fn incident_facts() -> Vec<Fact> {
         Fact::PageDelivered { page: page(), reference: String::new(), tries: 1 },
         Fact::PageGivenUp { page: page(), reason: text("HTTP 503"), tries: 99 },
         Fact::Exhausted,
-        Fact::LadderWaits { until: at("09:00:00"), anchor: at("09:00:00") },
+        Fact::LadderWaits { until: at("09:00:00"), anchor: at("09:00:00"), next: None },
         Fact::ClockWentBack { by: SignedDuration::from_mins(60) },
         Fact::TargetMissed {
             clock: Clock::Review,
