@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::draft::{Draft, Request, World};
 use super::event::{Fact, SkipReason};
-use super::{Incident, PageKept, PageState, RunState};
+use super::{Incident, PageKept, PageState, RunSeen, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
@@ -35,24 +35,28 @@ impl Incident {
         };
         let base =
             pages().filter(|it| it.reason != PageReason::NextWay).max_by_key(|it| it.since)?;
-        if !self.is_needed(&base.reason) {
-            return None;
-        }
         let since: Vec<&PageKept> = pages().filter(|it| it.since >= base.since).collect();
         let reach = person.reach.iter().find(|way| {
             !since.iter().any(|it| it.channel == way.channel && it.address == way.address)
         })?;
         let hopeless =
             since.iter().all(|it| matches!(it.state, PageState::Rejected | PageState::GivenUp));
+        let is_wanted = self.is_needed(&base.reason) || (hopeless && self.is_since_taken(base));
         let at = if hopeless { base.since } else { base.since + reach.after };
-        Some(NextWay { person: person.id.clone(), reach: reach.clone(), at })
+        is_wanted.then(|| NextWay { person: person.id.clone(), reach: reach.clone(), at })
     }
 
-    /// Whether the need behind a page still holds.
+    /// Whether a page was made although somebody had the incident: then it has to arrive by some way.
+    fn is_since_taken(&self, page: &PageKept) -> bool {
+        self.acknowledged.as_ref().is_some_and(|it| page.since > it.at)
+    }
+
+    /// Whether the need behind a page still holds, so that silence means trying another way.
     fn is_needed(&self, reason: &PageReason) -> bool {
         match reason {
             PageReason::NeedsPerson { .. } => {
-                self.runs.values().any(|it| matches!(it.state, RunState::Held { .. }))
+                let is_held = |it: &RunSeen| matches!(it.state, RunState::Held { .. });
+                self.acknowledged.is_none() || self.runs.values().any(is_held)
             }
             PageReason::FirstLevel
             | PageReason::Unanswered { .. }
