@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::draft::{Draft, Request, World};
 use super::event::{Fact, SkipReason};
-use super::{Incident, PageKept, PageState, RunSeen, RunState};
+use super::{Incident, LadderState, PageKept, PageState, RunSeen, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
@@ -24,6 +24,11 @@ pub(super) struct NextWay {
 impl Incident {
     /// The next further way to somebody who was paged and is still wanted.
     pub(super) fn next_way(&self, plan: &Plan) -> Option<NextWay> {
+        // At the limit, which is said once, nothing is due any more.
+        if self.page_count >= PAGES_PER_INCIDENT_MAX && self.ladder.state == LadderState::Exhausted
+        {
+            return None;
+        }
         plan.people.values().filter_map(|person| self.next_way_to(person)).min_by_key(|it| it.at)
     }
 
