@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use super::command::{Command, Declaration, Refusal, ResolveGround};
 use super::draft::{Decision, Draft, Request, World};
 use super::event::{Fact, Ground, Source};
-use super::ladder::Climbed;
+use super::ladder::{Climbed, condition_text};
 use super::{AlertState, Incident, PageState, RunState, Truncated};
 use crate::effect::{Effect, Raise, RunEnd, StartRun, Starter};
 use crate::id::{AlertId, IncidentId, PlanHash, RunId};
 use crate::limits::{ALERTS_PER_INCIDENT_MAX, TEXT_CHARS_MAX, cut};
 use crate::page::{PageReason, message};
-use crate::plan::{Occasion, When};
+use crate::plan::Occasion;
 
 /// Who acts when nobody does.
 pub const MATOI: &str = "matoi";
@@ -261,25 +261,17 @@ impl Draft<'_> {
         self.must_be_open()?;
         let Some(text) = condition else {
             return match self.climb_now(PageReason::AskedBy { by }) {
-                Climbed::Yes => {
-                    self.announce(Occasion::Escalated);
-                    Ok(())
-                }
+                Climbed::Yes => Ok(()),
                 Climbed::NoFurther => Err(Refusal::NoFurtherLevel),
             };
         };
-        let when = When::Said(text.clone());
         let policy = self.incident.policy(self.world);
-        let known: Vec<String> = policy
-            .map(|it| {
-                it.conditions.iter().map(|it| super::ladder::condition_text(&it.when)).collect()
-            })
-            .unwrap_or_default();
-        if !known.contains(&text) {
+        let levels = policy.map(|it| it.conditions.as_slice()).unwrap_or_default();
+        let Some(level) = levels.iter().find(|it| condition_text(&it.when) == text) else {
+            let known: Vec<String> = levels.iter().map(|it| condition_text(&it.when)).collect();
             return Err(Refusal::NoSuchCondition { condition: text, known: list(known.iter()) });
-        }
-        self.condition(when, Some(by));
-        self.announce(Occasion::Escalated);
+        };
+        self.condition(level.when.clone(), Some(by));
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use super::{Incident, LadderState, PageKept, PageState, RunSeen, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
-use crate::plan::{Clock, Escalation, Limit, Person, Plan, Reach, Target, When};
+use crate::plan::{Clock, Escalation, Limit, Occasion, Person, Plan, Reach, Target, When};
 
 /// A level that is this late was not reached by waiting but by an outage; the next gap is counted from now.
 const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -115,7 +115,8 @@ impl Draft<'_> {
         if !on_duty.is_empty() {
             self.fact(Fact::Escalated { level: Some(index), reason: reason.clone() });
             self.skip_off_duty(&level.page);
-            return self.page_people(&on_duty, &reason);
+            self.page_people(&on_duty, &reason);
+            return self.announce_escalation(&reason);
         }
         if self.incident.may_wait_for_duty(self.world.plan)
             && !matches!(reason, PageReason::AskedBy { .. })
@@ -132,9 +133,10 @@ impl Draft<'_> {
             Some(next) => self.page_level(next, reason),
             None => {
                 // The cause moves the ladder; that duty hours are set aside is told to whoever is paged.
-                self.fact(Fact::Escalated { level: Some(index), reason });
+                self.fact(Fact::Escalated { level: Some(index), reason: reason.clone() });
                 let everybody = self.people(&level.page);
                 self.page_people(&everybody, &PageReason::NobodyOnDuty);
+                self.announce_escalation(&reason);
             }
         }
     }
@@ -250,6 +252,25 @@ impl Draft<'_> {
             self.skip_off_duty(&level.page);
             let people = if on_duty.is_empty() { self.people(&level.page) } else { on_duty };
             self.page_people(&people, &reason);
+        }
+        self.announce_escalation(&reason);
+    }
+
+    /// Tells the channels of an escalation. The first level is none, and what begins a ladder anew has its own word.
+    fn announce_escalation(&mut self, reason: &PageReason) {
+        match reason {
+            PageReason::Unanswered { .. }
+            | PageReason::Condition { .. }
+            | PageReason::AskedBy { .. }
+            | PageReason::Undeliverable { .. } => self.announce(Occasion::Escalated),
+            PageReason::FirstLevel
+            | PageReason::NeedsPerson { .. }
+            | PageReason::NextWay
+            | PageReason::NobodyOnDuty
+            | PageReason::Repeated { .. }
+            | PageReason::SeverityRaised
+            | PageReason::Reopened
+            | PageReason::Announced => (),
         }
     }
 
