@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::command::{Command, Declaration, Refusal, ResolveGround};
 use super::draft::{Decision, Draft, Request, World};
-use super::event::{Fact, Ground, Source};
+use super::event::{Event, Fact, Ground, Source};
 use super::ladder::{Climbed, condition_text};
 use super::{AlertState, Incident, PageState, RunState, Truncated};
 use crate::effect::{Effect, Raise, RunEnd, StartRun, Starter};
@@ -307,8 +307,17 @@ impl Draft<'_> {
     }
 
     /// Resolves by itself only on evidence: every alert cleared, nothing running or asked for, and the last run, if
-    /// there was any, verified.
+    /// there was any, verified. Evidence of before is none against a person who reopens, so some has to be new.
     fn resolve_if_over(&mut self) {
+        let is_evidence = |it: &Event| {
+            matches!(
+                it.fact,
+                Fact::AlertCleared { .. } | Fact::RunEnded { .. } | Fact::RunRefused { .. }
+            )
+        };
+        if !self.events().iter().any(is_evidence) {
+            return;
+        }
         let it = &self.incident;
         let idle = it.requested.is_empty()
             && it.runs.values().all(|run| matches!(run.state, RunState::Ended { .. }));

@@ -106,6 +106,11 @@ impl<'a> Draft<'a> {
         }));
     }
 
+    /// What this decision has stored so far.
+    pub(super) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     pub(super) fn next_page_id(&self) -> PageId {
         PageId::new(&self.incident.id, self.version, self.effects.len())
     }
