@@ -158,7 +158,8 @@ impl Draft<'_> {
             return;
         }
         match self.incident.alerts.get(&raise.alert).map(|it| it.state) {
-            Some(AlertState::Firing) => (),
+            // It was heard already; what people made of it since, such as a milder severity, stands.
+            Some(AlertState::Firing) => return,
             Some(AlertState::Cleared) => {
                 self.fact(Fact::AlertFiredAgain {
                     alert: raise.alert.clone(),
