@@ -69,6 +69,8 @@ impl Incident {
             .targets
             .iter()
             .filter(|(clock, _)| !self.missed.contains(clock) && self.is_running(**clock))
+            // "At once" is no number of minutes: the first level is its answer, and nobody could keep it.
+            .filter(|(_, limit)| **limit != Limit::Within(SignedDuration::ZERO))
             .filter_map(|(clock, limit)| {
                 let deadline =
                     limit.deadline(&world.plan.calendar, &world.plan.zone, self.opened_at);
@@ -122,10 +124,10 @@ impl Draft<'_> {
         }
     }
 
-    /// One target that was missed, if any.
-    pub(super) fn miss_target(&mut self) {
-        if let Some((clock, deadline, limit)) = self.incident.next_target(self.world)
-            && deadline <= self.now
+    /// Targets that were missed; each is said once.
+    pub(super) fn miss_targets(&mut self) {
+        while let Some((clock, deadline, limit)) =
+            self.incident.next_target(self.world).filter(|it| it.1 <= self.now)
         {
             self.fact(Fact::TargetMissed { clock, limit, deadline });
             self.condition(crate::plan::When::TargetMissed, None);

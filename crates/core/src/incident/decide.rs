@@ -149,7 +149,7 @@ impl Draft<'_> {
         }
         self.try_next_ways();
         self.climb();
-        self.miss_target();
+        self.miss_targets();
         self.mind_the_update();
     }
 
