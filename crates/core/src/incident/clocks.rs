@@ -119,7 +119,7 @@ impl Draft<'_> {
     /// Notices a clock that went back, before anything else is thought.
     pub(super) fn mind_the_clock(&mut self) {
         let ahead = self.incident.last_at.duration_since(self.now);
-        if ahead > STEP_TOLERANCE && self.incident.is_open() {
+        if ahead > STEP_TOLERANCE {
             self.fact(Fact::ClockWentBack { by: ahead });
         }
     }

@@ -95,7 +95,9 @@ impl Incident {
         now: Timestamp,
     ) -> Result<Decision, Refusal> {
         let mut draft = Draft::new(self.clone(), world, version, now);
-        draft.mind_the_clock();
+        if self.is_open() || matches!(command, Command::Reopen { .. }) {
+            draft.mind_the_clock();
+        }
         match command {
             Command::Raise(raise) => draft.raise(&raise),
             Command::Lower { alert } => draft.lower(&alert),

@@ -53,7 +53,7 @@ impl Draft<'_> {
         let held = RunState::Held { step: step.clone(), reason: reason.clone() };
         match self.state_of(&run) {
             None | Some(RunState::Ended { .. }) => return,
-            Some(state) if *state == held && then == AfterHold::Wait => return,
+            Some(state) if *state == held => return,
             Some(RunState::Going | RunState::Held { .. }) => (),
         }
         self.fact(Fact::RunHeld { run, step: step.clone(), reason: reason.clone() });
