@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::draft::World;
 use super::event::Fact;
-use super::{Draft, Incident, LadderState};
+use super::{Draft, Incident, LadderState, RunState};
 use crate::plan::{Clock, Escalation, Limit, Unless};
 
 /// A clock may go back by this much without anybody noticing: stored times are rounded to milliseconds.
@@ -111,6 +111,11 @@ impl Incident {
         }
         for page in self.pages.values_mut() {
             page.since -= by;
+        }
+        for run in self.runs.values_mut() {
+            if let RunState::Ended { at, .. } = &mut run.state {
+                *at -= by;
+            }
         }
     }
 }
