@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::command::{Command, Refusal};
 use super::draft::{Decision, Draft, World};
 use super::event::{Fact, Hold, Skip};
-use super::{Phase, Run, StepState, Verified};
+use super::{Phase, Run, Settling, StepState, Verified};
 use crate::effect::{AfterHold, News, RunEnd};
 use crate::runbook::{Act, Kind, Step, Wanted};
 
@@ -76,6 +76,8 @@ impl Draft<'_> {
 
     fn is_waiting(&self) -> bool {
         self.run.steps.values().any(|it| match it {
+            // A person who takes back what was applied has looked at the unclear step, and leaves it as it is.
+            StepState::Unclear { settling: Settling::Open, .. } => self.run.unwinding.is_none(),
             StepState::Performing { .. }
             | StepState::RetryAt { .. }
             | StepState::Unclear { .. }
