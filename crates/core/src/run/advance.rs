@@ -7,6 +7,7 @@ use super::draft::{Decision, Draft, World};
 use super::event::{Fact, Hold, Skip};
 use super::{Phase, Run, Settling, StepState, Verified};
 use crate::effect::{AfterHold, News, RunEnd};
+use crate::gate::Switch;
 use crate::runbook::{Act, Kind, Step, Wanted};
 
 impl Run {
@@ -93,13 +94,18 @@ impl Draft<'_> {
         if let Some(reason) = self.reason_to_skip(step) {
             return self.fact(Fact::StepSkipped { step: step.name.clone(), reason });
         }
-        if let Some(switch) = self.world.switches.covering(&self.world.runbook.name) {
-            return self.hold(step, Hold::Switch { switch: switch.clone() }, AfterHold::Wait);
+        if let Some(switch) = self.thrown() {
+            return self.hold(step, Hold::Switch { switch }, AfterHold::Wait);
         }
         if !self.may_begin_alone(step) {
             return self.hold(step, Hold::Click, AfterHold::Wait);
         }
         self.begin(step, None);
+    }
+
+    /// The switch that keeps this run from acting, if one is thrown.
+    pub(super) fn thrown(&self) -> Option<Switch> {
+        self.world.switches.covering(&self.world.runbook.name).cloned()
     }
 
     pub(super) fn begin(&mut self, step: &Step, by: Option<String>) {

@@ -107,10 +107,18 @@ impl Draft<'_> {
         if self.run.cancelled.is_some() {
             return;
         }
-        if self.tries(step) < STARTS_MAX {
-            return self.retry_at(&step.name, START_PAUSE);
+        if self.may_start_again(step) {
+            return self.start_again(step);
         }
         self.give_up(step, reason);
+    }
+
+    pub(super) fn may_start_again(&self, step: &Step) -> bool {
+        self.tries(step) < STARTS_MAX
+    }
+
+    pub(super) fn start_again(&mut self, step: &Step) {
+        self.retry_at(&step.name, START_PAUSE);
     }
 
     /// The step failed for good: what its author wants then.

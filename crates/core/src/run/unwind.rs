@@ -28,15 +28,19 @@ impl Draft<'_> {
             .and_then(|it| self.step(it));
         match next {
             None => self.end(RunEnd::Failed),
+            Some(step) if let Some(switch) = self.thrown() => {
+                self.hold(step, Hold::Switch { switch }, AfterHold::Wait);
+            }
             Some(step) if self.may_begin_alone(step) => self.begin(step, None),
             Some(step) => self.hold(step, Hold::Click, AfterHold::Wait),
         }
     }
 
     /// One that failed or is unclear is not tried by guess, and nothing before it is taken back over its head.
-    pub(super) fn undo_ended(&mut self, _step: &Step, outcome: &Outcome) {
+    pub(super) fn undo_ended(&mut self, step: &Step, outcome: &Outcome) {
         match outcome {
             Outcome::Done => (),
+            Outcome::NotStarted { .. } if self.may_start_again(step) => self.start_again(step),
             Outcome::Failed { .. } | Outcome::Unclear { .. } | Outcome::NotStarted { .. } => {
                 self.end(RunEnd::Stuck)
             }
