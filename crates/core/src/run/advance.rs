@@ -63,6 +63,10 @@ impl Draft<'_> {
                 self.unwind_next();
                 continue;
             }
+            // A handler is the last thing that a failed run does, however it ended.
+            if self.has_called_a_handler() {
+                return self.end(RunEnd::Failed);
+            }
             let runbook = self.world.runbook;
             let next = runbook
                 .steps
@@ -87,6 +91,11 @@ impl Draft<'_> {
             | StepState::Waiting { .. } => true,
             StepState::Done | StepState::Failed { .. } | StepState::Skipped => false,
         })
+    }
+
+    fn has_called_a_handler(&self) -> bool {
+        let mut handlers = self.world.runbook.steps.iter().filter(|it| it.kind == Kind::Handler);
+        handlers.any(|it| self.run.steps.contains_key(&it.name))
     }
 
     /// Comes to a step: leaves it out, holds before it, or begins it.

@@ -58,20 +58,13 @@ impl Draft<'_> {
             return self.undo_ended(step, &outcome);
         }
         match outcome {
-            Outcome::Done => self.step_done(step),
+            Outcome::Done => (),
             Outcome::Failed { reason } => self.step_failed(step, reason),
             Outcome::NotStarted { reason } => self.step_not_started(step, reason),
             Outcome::Unclear { reason } if !step.kind.changes_things() => {
                 self.look_lost(step, reason)
             }
             Outcome::Unclear { reason } => self.step_unclear(step, reason),
-        }
-    }
-
-    fn step_done(&mut self, step: &Step) {
-        // A handler is the last thing that a failed run does.
-        if step.kind == Kind::Handler {
-            self.end(RunEnd::Failed);
         }
     }
 
