@@ -128,7 +128,12 @@ impl Draft<'_> {
         let Act::Approve(approval) = &step.act else { return };
         self.fact(Fact::GateExpired { step: step.name.clone(), then: approval.on_expire });
         match approval.on_expire {
-            OnExpire::Abort => self.end(RunEnd::Aborted),
+            // Nobody was there to know, so whoever has the incident hears of it.
+            OnExpire::Abort => {
+                let reason = "nobody approved in time, and the run ended".to_owned();
+                self.tell_held(&step.name, reason, Vec::new(), AfterHold::Wait);
+                self.end(RunEnd::Aborted);
+            }
             // The gate stays open, and somebody higher up hears of it.
             OnExpire::Escalate => {
                 let from = self.voters(approval);

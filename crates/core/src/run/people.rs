@@ -6,7 +6,7 @@ use super::event::{Answer, Fact, Hold, Settler, Skip, Verdict, Vote};
 use super::{Phase, StepState};
 use crate::effect::{RunEnd, Starter};
 use crate::limits::{TEXT_CHARS_MAX, cut};
-use crate::runbook::{Act, Approval, Step};
+use crate::runbook::{Act, Approval, OnFail, Step};
 
 impl<'a> Draft<'a> {
     /// A person starts what waits for a click.
@@ -48,6 +48,10 @@ impl<'a> Draft<'a> {
             answer,
             reason: reason.clone(),
         });
+        if answer == Answer::Abort {
+            self.end(RunEnd::Aborted);
+            return Ok(());
+        }
         self.tell_resumed();
         match answer {
             Answer::MarkDone => {
@@ -66,7 +70,7 @@ impl<'a> Draft<'a> {
                 self.fact(Fact::StepSkipped { step: name.to_owned(), reason });
             }
             Answer::Undo => self.start_unwinding(format!("{by}: {reason}")),
-            Answer::Abort => self.end(RunEnd::Aborted),
+            Answer::Abort => (),
         }
         Ok(())
     }
@@ -100,7 +104,10 @@ impl<'a> Draft<'a> {
         let reason = reason.map(|it| cut(&it, TEXT_CHARS_MAX));
         self.fact(Fact::Voted { step: name.to_owned(), by: by.clone(), vote, reason });
         match vote {
-            // One refusal closes the gate.
+            // One refusal closes the gate, and whoever refused knows.
+            Vote::Refuse if step.on_fail == OnFail::Abort && !step.optional => {
+                self.end(RunEnd::Aborted);
+            }
             Vote::Refuse => {
                 self.tell_resumed();
                 self.give_up(step, format!("refused by {by}"));
