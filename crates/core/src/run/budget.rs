@@ -56,8 +56,10 @@ pub(super) fn index(of: &Budget, run: &Run, runbook: &Runbook) -> usize {
 
 impl Draft<'_> {
     pub(super) fn mind_the_budgets(&mut self) {
-        while let Some(budget) =
-            self.run.next_budget(self.world.runbook).filter(|it| it.deadline <= self.now)
+        // Nothing follows the end of a run.
+        while self.run.is_open()
+            && let Some(budget) = self.run.next_budget(self.world.runbook)
+            && budget.deadline <= self.now
         {
             self.fact(Fact::BudgetExceeded { of: budget.of, limit: budget.limit });
         }
