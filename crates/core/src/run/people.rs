@@ -3,7 +3,7 @@
 use super::command::Refusal;
 use super::draft::Draft;
 use super::event::{Answer, Fact, Hold, Settler, Skip, Verdict, Vote};
-use super::{Phase, StepState};
+use super::{Phase, Settling, StepState};
 use crate::effect::{RunEnd, Starter};
 use crate::limits::{TEXT_CHARS_MAX, cut};
 use crate::runbook::{Act, Approval, OnFail, Step};
@@ -165,11 +165,35 @@ impl<'a> Draft<'a> {
                 Some(StepState::Performing { attempt, .. }) => Some((step, *attempt)),
                 Some(_) | None => None,
             });
-        match performing {
-            Some((step, attempt)) => self.cancel(step, attempt),
-            None => self.end(RunEnd::Aborted),
+        if let Some((step, attempt)) = performing {
+            self.cancel(step, attempt);
+            return Ok(());
         }
+        // A check only looks; it is ended too, and nothing depends on what it would say.
+        if let Some((check, attempt)) = self.looking() {
+            self.cancel(check, attempt);
+        }
+        self.end(RunEnd::Aborted);
         Ok(())
+    }
+
+    /// The check that looks for an unclear step's sake, and its attempt.
+    fn looking(&self) -> Option<(&'a Step, u32)> {
+        let (check, attempt) = self.run.steps.values().find_map(|it| match it {
+            StepState::Unclear { settling: Settling::Check { step, attempt, .. }, .. } => {
+                Some((step, *attempt))
+            }
+            StepState::Unclear { .. }
+            | StepState::Performing { .. }
+            | StepState::RetryAt { .. }
+            | StepState::Done
+            | StepState::Failed { .. }
+            | StepState::Skipped
+            | StepState::Gate { .. }
+            | StepState::List { .. }
+            | StepState::Waiting { .. } => None,
+        })?;
+        Some((self.step(check)?, attempt))
     }
 
     fn held_at(&self, name: &str, wanted: impl Fn(&Hold) -> bool) -> Result<&'a Step, Refusal> {
