@@ -80,14 +80,15 @@ impl Draft<'_> {
     }
 
     fn is_waiting(&self) -> bool {
-        self.run.steps.values().any(|it| match it {
+        self.run.steps.iter().any(|(name, it)| match it {
+            // Nobody was called for an optional list, so nothing waits for it.
+            StepState::List { .. } => self.step(name).is_none_or(|it| !it.optional),
             // A person who takes back what was applied has looked at the unclear step, and leaves it as it is.
             StepState::Unclear { settling: Settling::Open, .. } => self.run.unwinding.is_none(),
             StepState::Performing { .. }
             | StepState::RetryAt { .. }
             | StepState::Unclear { .. }
             | StepState::Gate { .. }
-            | StepState::List { .. }
             | StepState::Waiting { .. } => true,
             StepState::Done | StepState::Failed { .. } | StepState::Skipped => false,
         })
