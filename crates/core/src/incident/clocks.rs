@@ -71,10 +71,10 @@ impl Incident {
             .filter(|(clock, _)| !self.missed.contains(clock) && self.is_running(**clock))
             // "At once" is no number of minutes: the first level is its answer, and nobody could keep it.
             .filter(|(_, limit)| **limit != Limit::Within(SignedDuration::ZERO))
-            .filter_map(|(clock, limit)| {
+            .map(|(clock, limit)| {
                 let deadline =
                     limit.deadline(&world.plan.calendar, &world.plan.zone, self.opened_at);
-                Some((*clock, deadline, *limit))
+                (*clock, deadline, *limit)
             })
             .min_by_key(|(_, deadline, _)| *deadline)
     }

@@ -6,9 +6,10 @@ use super::command::{Command, Declaration, Refusal, ResolveGround};
 use super::draft::{Decision, Draft, Request, World};
 use super::event::{Event, Fact, Ground, Source};
 use super::ladder::{Climbed, condition_text};
-use super::{AlertState, Incident, PageState, RunState, Truncated};
+use super::outcome::Dropped;
+use super::{AlertState, Incident, RunState, Truncated};
 use crate::effect::{Effect, Raise, RunEnd, StartRun, Starter};
-use crate::id::{AlertId, IncidentId, PlanHash, RunId};
+use crate::id::{AlertId, IncidentId, PlanHash};
 use crate::limits::{ALERTS_PER_INCIDENT_MAX, TEXT_CHARS_MAX, cut};
 use crate::page::{PageReason, message};
 use crate::plan::Occasion;
@@ -420,75 +421,8 @@ impl Draft<'_> {
         }
     }
 
-    pub(super) fn drop_owed(&mut self, reason: &str, what: Dropped) {
-        let owed: Vec<_> = self
-            .incident
-            .pages
-            .iter()
-            .filter(|(_, it)| it.state == PageState::Owed && what.covers(&it.reason))
-            .map(|(id, _)| id.clone())
-            .collect();
-        for page in owed {
-            self.fact(Fact::PageDropped { page, reason: reason.to_owned() });
-        }
-    }
-
     pub(super) fn must_be_open(&self) -> Result<(), Refusal> {
         if self.incident.is_open() { Ok(()) } else { Err(Refusal::NotOpen) }
-    }
-}
-
-/// Which owed pages nobody needs any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dropped {
-    /// Those that ask for an answer which has come.
-    Alarms,
-    /// Those, and the calls for a person. Word for others is still owed.
-    Everything,
-}
-
-impl Dropped {
-    fn covers(self, reason: &PageReason) -> bool {
-        match reason {
-            PageReason::Announced => false,
-            PageReason::NeedsPerson { .. } => self == Dropped::Everything,
-            PageReason::FirstLevel
-            | PageReason::Unanswered { .. }
-            | PageReason::Condition { .. }
-            | PageReason::AskedBy { .. }
-            | PageReason::NextWay
-            | PageReason::NobodyOnDuty
-            | PageReason::Undeliverable { .. }
-            | PageReason::Repeated { .. }
-            | PageReason::SeverityRaised
-            | PageReason::Reopened => true,
-        }
-    }
-}
-
-impl Incident {
-    /// Runs that verified, unless a later one ended otherwise.
-    pub fn verifying_runs(&self) -> Vec<RunId> {
-        let ended = |state: &RunState| match state {
-            RunState::Ended { end: RunEnd::Looked, .. }
-            | RunState::Going
-            | RunState::Held { .. } => None,
-            RunState::Ended { end, at } => Some((*at, *end)),
-        };
-        let last = self
-            .runs
-            .iter()
-            .filter_map(|(id, it)| Some((ended(&it.state)?, id)))
-            .max_by_key(|(it, id)| (it.0, *id));
-        match last {
-            Some(((_, RunEnd::Verified), _)) => self
-                .runs
-                .iter()
-                .filter(|(_, it)| ended(&it.state).is_some_and(|(_, end)| end == RunEnd::Verified))
-                .map(|(id, _)| id.clone())
-                .collect(),
-            Some(_) | None => Vec::new(),
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What an incident makes of what its runs tell.
 
-use super::RunState;
 use super::draft::Draft;
 use super::event::Fact;
+use super::{Incident, RunState};
 use crate::effect::{AfterHold, News, RunEnd};
 use crate::id::RunId;
 use crate::plan::When;
@@ -95,5 +95,31 @@ impl Draft<'_> {
 
     fn state_of(&self, run: &RunId) -> Option<&RunState> {
         self.incident.runs.get(run).map(|it| &it.state)
+    }
+}
+
+impl Incident {
+    /// Runs that verified, unless a later one ended otherwise.
+    pub fn verifying_runs(&self) -> Vec<RunId> {
+        let ended = |state: &RunState| match state {
+            RunState::Ended { end: RunEnd::Looked, .. }
+            | RunState::Going
+            | RunState::Held { .. } => None,
+            RunState::Ended { end, at } => Some((*at, *end)),
+        };
+        let last = self
+            .runs
+            .iter()
+            .filter_map(|(id, it)| Some((ended(&it.state)?, id)))
+            .max_by_key(|(it, id)| (it.0, *id));
+        match last {
+            Some(((_, RunEnd::Verified), _)) => self
+                .runs
+                .iter()
+                .filter(|(_, it)| ended(&it.state).is_some_and(|(_, end)| end == RunEnd::Verified))
+                .map(|(id, _)| id.clone())
+                .collect(),
+            Some(_) | None => Vec::new(),
+        }
     }
 }

@@ -63,6 +63,19 @@ impl Draft<'_> {
         }
     }
 
+    pub(super) fn drop_owed(&mut self, reason: &str, what: Dropped) {
+        let owed: Vec<_> = self
+            .incident
+            .pages
+            .iter()
+            .filter(|(_, it)| it.state == PageState::Owed && what.covers(&it.reason))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for page in owed {
+            self.fact(Fact::PageDropped { page, reason: reason.to_owned() });
+        }
+    }
+
     /// A page will never arrive: the person's other ways, else the next level, and at once.
     fn find_another_way(&mut self, page: &PageId) {
         let Some(kept) = self.incident.pages.get(page).cloned() else { return };
@@ -73,6 +86,34 @@ impl Draft<'_> {
         if self.incident.acknowledged.is_none() && !self.incident.is_anybody_reached() {
             // Without a further level the ladder's own repetition goes on, and the timeline says that this failed.
             let _ = self.climb_now(PageReason::Undeliverable { person: kept.to });
+        }
+    }
+}
+
+/// Which owed pages nobody needs any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dropped {
+    /// Those that ask for an answer which has come.
+    Alarms,
+    /// Those, and the calls for a person. Word for others is still owed.
+    Everything,
+}
+
+impl Dropped {
+    fn covers(self, reason: &PageReason) -> bool {
+        match reason {
+            PageReason::Announced => false,
+            PageReason::NeedsPerson { .. } => self == Dropped::Everything,
+            PageReason::FirstLevel
+            | PageReason::Unanswered { .. }
+            | PageReason::Condition { .. }
+            | PageReason::AskedBy { .. }
+            | PageReason::NextWay
+            | PageReason::NobodyOnDuty
+            | PageReason::Undeliverable { .. }
+            | PageReason::Repeated { .. }
+            | PageReason::SeverityRaised
+            | PageReason::Reopened => true,
         }
     }
 }
