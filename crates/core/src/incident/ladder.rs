@@ -51,6 +51,19 @@ impl Incident {
         is_wanted.then(|| NextWay { person: person.id.clone(), reach: reach.clone(), at })
     }
 
+    /// The reason behind a page: a further way has that of the page before which it was not answered.
+    pub(super) fn need<'p>(&'p self, page: &'p PageKept) -> &'p PageReason {
+        if page.reason != PageReason::NextWay {
+            return &page.reason;
+        }
+        let base = self.pages.values().filter(|it| {
+            it.to == page.to
+                && it.since <= page.since
+                && !matches!(it.reason, PageReason::NextWay | PageReason::Announced)
+        });
+        base.max_by_key(|it| it.since).map_or(&page.reason, |it| &it.reason)
+    }
+
     /// Whether a page was made although somebody had the incident: then it has to arrive by some way.
     fn is_since_taken(&self, page: &PageKept) -> bool {
         self.acknowledged.as_ref().is_some_and(|it| page.since > it.at)

@@ -68,7 +68,7 @@ impl Draft<'_> {
             .incident
             .pages
             .iter()
-            .filter(|(_, it)| it.state == PageState::Owed && what.covers(&it.reason))
+            .filter(|(_, it)| it.state == PageState::Owed && what.covers(self.incident.need(it)))
             .map(|(id, _)| id.clone())
             .collect();
         for page in owed {
