@@ -66,12 +66,15 @@ pub enum Fact {
     /// A read-only attempt failed, or one did not begin; it is made again then.
     RetryDue {
         step: String,
+        /// Stored under another name, since the event's own time is `at` beside it.
+        #[serde(rename = "due")]
         at: Timestamp,
     },
     /// The check of an unclear step could not tell and looks again then.
     CheckDue {
         step: String,
         check: String,
+        #[serde(rename = "due")]
         at: Timestamp,
         tries: u32,
     },
