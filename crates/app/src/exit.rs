@@ -20,6 +20,8 @@ pub(crate) enum ExitKind {
     Unavailable,
     /// What was asked for was carried out, and it ended badly.
     EndedBadly,
+    /// It has not ended: a person must do something first.
+    Waits,
 }
 
 /// Every kind with its code and its meaning, for the reference.
@@ -39,6 +41,7 @@ pub(crate) const KINDS: &[(ExitKind, &str)] = &[
         ExitKind::EndedBadly,
         "It was carried out and ended badly: a run failed, or the demo was not proved.",
     ),
+    (ExitKind::Waits, "A run has not ended: it waits for a person, and what to do was told."),
 ];
 
 impl ExitKind {
@@ -51,14 +54,24 @@ impl ExitKind {
             ExitKind::Refused => 4,
             ExitKind::Unavailable => 5,
             ExitKind::EndedBadly => 6,
+            ExitKind::Waits => 7,
         }
     }
+}
+
+/// Whether the server answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FarSide {
+    Answered,
+    /// It may be there again in a moment.
+    Away,
 }
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 pub(crate) struct Failure {
     kind: ExitKind,
+    far_side: FarSide,
     /// Empty when everything was said before.
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
@@ -67,7 +80,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with its message: a lower-case fragment.
     pub(crate) fn new(kind: ExitKind, message: impl Into<String>) -> Failure {
-        Failure { kind, message: message.into(), hint: None }
+        Failure { kind, far_side: FarSide::Answered, message: message.into(), hint: None }
     }
 
     /// A failure of which everything was said already.
@@ -82,9 +95,9 @@ impl Failure {
         self
     }
 
-    /// Whether it may be over in a moment.
-    pub(crate) fn is_unavailable(&self) -> bool {
-        self.kind == ExitKind::Unavailable
+    /// Whether the server did not answer, as while it is started again.
+    pub(crate) fn is_away(&self) -> bool {
+        self.far_side == FarSide::Away
     }
 
     pub(crate) fn code(&self) -> ExitCode {
@@ -114,12 +127,12 @@ impl From<ClientError> for Failure {
                     | Code::Other => ExitKind::Refused,
                     Code::Busy | Code::Unavailable => ExitKind::Unavailable,
                 };
-                Failure { kind, message, hint: no.hint }
+                Failure { hint: no.hint, ..Failure::new(kind, message) }
             }
-            ClientError::Unreachable { .. } => Failure::new(ExitKind::Unavailable, message).hint(
+            ClientError::Unreachable { .. } => away(message).hint(
                 "start it with `matoi serve DIR`, or say where it is with --server or --data",
             ),
-            ClientError::Slow { .. } => Failure::new(ExitKind::Unavailable, message)
+            ClientError::Slow { .. } => away(message)
                 .hint("look with `matoi status` before you repeat an act: it may have been stored"),
             ClientError::Stranger { .. } => Failure::new(ExitKind::Unavailable, message)
                 .hint("is another program, or another version of Matoi, at that address?"),
@@ -127,4 +140,8 @@ impl From<ClientError> for Failure {
             ClientError::NoClient { .. } => Failure::new(ExitKind::Bug, message),
         }
     }
+}
+
+fn away(message: String) -> Failure {
+    Failure { far_side: FarSide::Away, ..Failure::new(ExitKind::Unavailable, message) }
 }

@@ -18,6 +18,7 @@ pub(crate) enum IncidentCommand {
     },
     /// Shows an incident: the next action first, then clocks, alerts, pages, runs, and the timeline.
     Show {
+        /// The incident: INC-20260105-001.
         id: String,
         /// Goes on with what happens, until it is resolved.
         #[arg(long, short)]
@@ -28,29 +29,37 @@ pub(crate) enum IncidentCommand {
     },
     /// Takes an incident, so that nobody else is woken.
     #[command(visible_alias = "acknowledge")]
-    Ack { id: String },
+    Ack {
+        /// The incident: INC-20260105-001.
+        id: String,
+    },
     /// Writes a line into the timeline.
     Note {
+        /// The incident: INC-20260105-001.
         id: String,
         /// `-` reads standard input.
         text: String,
     },
     /// Changes the severity; people are paged as the new one asks.
     Severity {
+        /// The incident: INC-20260105-001.
         id: String,
         /// A label of the plan.
         to: String,
+        /// Why; it goes into the timeline and the report.
         #[arg(long)]
         reason: String,
     },
     /// Makes a person lead it.
     Assign {
+        /// The incident: INC-20260105-001.
         id: String,
         /// A person of the plan.
         to: String,
     },
     /// Pages the next level now, or the levels of a condition that you state.
     Escalate {
+        /// The incident: INC-20260105-001.
         id: String,
         /// A condition of the policy, as the plan writes it.
         #[arg(long)]
@@ -60,7 +69,9 @@ pub(crate) enum IncidentCommand {
     Resolve(ResolveArgs),
     /// Opens it again.
     Reopen {
+        /// The incident: INC-20260105-001.
         id: String,
+        /// Why; it goes into the timeline and the report.
         #[arg(long)]
         reason: String,
     },
@@ -88,9 +99,17 @@ pub(crate) struct DeclareArgs {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false, id = "ground", args = ["checks", "reason"])]
 pub(crate) struct ResolveArgs {
+    /// The incident: INC-20260105-001.
     pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) ground: Ground,
+}
+
+/// On what it is resolved; one of them must be said.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Ground {
     /// On the runbook's verification and the cleared alerts; refused when there is none.
     #[arg(long)]
     pub(crate) checks: bool,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
-  matoi run disk-full HOST=db-1            starts it, and follows it to its end
+  matoi run disk-full HOST=db-1            starts it, and follows it until it ends or asks a person
   matoi run disk-full --plan --dir ops     shows what it would do; nothing is performed
   matoi run show RUN-20260105-001          where it stands, and what it asks
   matoi run click RUN-20260105-001 STEP    performs a step that waits for a person
@@ -58,17 +58,26 @@ pub(crate) enum RunCommand {
     },
     /// Shows a run: its steps, what it waits for, and what to do.
     Show {
+        /// The run: RUN-20260105-001.
         id: String,
         /// Goes on with what happens, until it ends.
         #[arg(long, short)]
         follow: bool,
     },
     /// Performs a step that waits for a person.
-    Click { id: String, step: String },
+    Click {
+        /// The run: RUN-20260105-001.
+        id: String,
+        /// The name of the step.
+        step: String,
+    },
     /// Decides about a step that failed or is unclear.
     Answer {
+        /// The run: RUN-20260105-001.
         id: String,
+        /// The name of the step.
         step: String,
+        /// What you decide.
         #[arg(value_enum)]
         answer: Answer,
         /// Why; it goes into the timeline and the report.
@@ -77,30 +86,41 @@ pub(crate) enum RunCommand {
     },
     /// Says yes at a gate.
     Approve {
+        /// The run: RUN-20260105-001.
         id: String,
+        /// The name of the step.
         step: String,
+        /// Why; it goes into the timeline and the report.
         #[arg(long)]
         reason: Option<String>,
     },
     /// Says no at a gate; one no closes it.
     Refuse {
+        /// The run: RUN-20260105-001.
         id: String,
+        /// The name of the step.
         step: String,
+        /// Why; it goes into the timeline and the report.
         #[arg(long)]
         reason: String,
     },
     /// Ticks an item of a list for people.
     Tick {
+        /// The run: RUN-20260105-001.
         id: String,
+        /// The name of the step.
         step: String,
         /// Counted from 1.
         item: usize,
+        /// What there is to say about it.
         #[arg(long)]
         note: Option<String>,
     },
     /// Ends a run, and whatever it is performing, with everything that was started.
     Cancel {
+        /// The run: RUN-20260105-001.
         id: String,
+        /// Why; it goes into the timeline and the report.
         #[arg(long)]
         reason: String,
     },

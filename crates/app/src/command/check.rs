@@ -89,6 +89,15 @@ fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, pro
         ),
     );
     terminal.say(&terminal.toned(Tone::Strong, &what));
+    let unsound: Vec<&str> =
+        plan.runbooks.values().filter(|it| !it.sound).map(|it| it.name.as_str()).collect();
+    if !unsound.is_empty() {
+        let text = language.pick(
+            format!("エラーのある手順は無人では実行しません: {}", unsound.join(", ")),
+            format!("With errors, and so refused for unattended use: {}", unsound.join(", ")),
+        );
+        terminal.say(&terminal.toned(Tone::Bad, &text));
+    }
     if plan.is_armed() {
         let text = match problems.len() {
             0 => language.pick("問題はありません。".to_owned(), "No problem was found.".to_owned()),

@@ -14,7 +14,7 @@ use crate::terminal::{Terminal, Tone, clean, time};
 use super::Desk;
 
 /// Quick enough to feel live, and seldom enough to be no load.
-const LOOK: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Whose timeline it is.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,9 @@ pub(super) struct Reader<'a> {
     zone: TimeZone,
     after: String,
 }
+
+/// Looks whether more may come, and what time it is for the server.
+pub(super) type Look<'a> = dyn FnMut(&Connection) -> Result<(More, Timestamp), Failure> + 'a;
 
 /// Whether more may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +80,7 @@ impl<'a> Reader<'a> {
         &mut self,
         desk: &Desk,
         connection: &Connection,
-        look: &mut dyn FnMut(&Connection) -> Result<(More, Timestamp), Failure>,
+        look: &mut Look<'_>,
     ) -> Result<(), Failure> {
         let mut away = false;
         loop {
@@ -93,7 +96,7 @@ impl<'a> Reader<'a> {
                         return Ok(());
                     }
                 }
-                Err(failure) if failure.is_unavailable() => {
+                Err(failure) if failure.is_away() => {
                     if !away {
                         desk.remark(&format!("{}; waiting for it …", failure.message));
                     }
@@ -101,7 +104,7 @@ impl<'a> Reader<'a> {
                 }
                 Err(failure) => return Err(failure),
             }
-            if connection.pause(LOOK) == Paused::Ended {
+            if connection.pause(PAUSE) == Paused::Ended {
                 return Ok(());
             }
         }

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
 
 use crate::argument::{Arguments, Command, Everywhere, PlanCommand};
 use crate::connection::Connection;
@@ -52,9 +51,10 @@ pub(crate) fn main() -> ExitCode {
         Err(err) => {
             // Whoever closed the pipe has seen enough.
             let _ = err.print();
-            return match err.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-                _ => ExitCode::from(ExitKind::Usage.code()),
+            // Help and the version are answers, on standard output.
+            return match err.use_stderr() {
+                true => ExitCode::from(ExitKind::Usage.code()),
+                false => ExitCode::SUCCESS,
             };
         }
     };

@@ -92,7 +92,7 @@ fn commands() -> String {
 fn describe(page: &mut String, command: &Command, before: &str) {
     let name = format!("{before} {}", command.get_name());
     let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
-    page.push_str(&format!("\n## {name}\n\n{}\n", sentences(&about.unwrap_or_default())));
+    page.push_str(&format!("\n## {name}\n\n{}\n", sentences(&ended(&about.unwrap_or_default()))));
     let arguments: Vec<String> = command
         .get_arguments()
         .filter(|it| !it.is_global_set() && !it.is_hide_set() && it.get_id() != "help")
@@ -133,8 +133,17 @@ fn argument(arg: &Arg) -> String {
         notes.push(format!("Also `{}`.", name.to_string_lossy()));
     }
     let form = arg.to_string();
-    let text = [sentences(&help).replace('\n', " "), notes.join(" ")].join(" ");
+    let text = [ended(&help), notes.join(" ")].join(" ");
     format!("- `{form}`: {}\n", text.trim())
+}
+
+/// What clap took the full stop from.
+fn ended(text: &str) -> String {
+    let text = text.trim_end();
+    match text.chars().next_back() {
+        None | Some('.' | '`' | ':') => text.to_owned(),
+        Some(_) => format!("{text}."),
+    }
 }
 
 /// One sentence a line, as in every document of the project; indented blocks stay as they are.

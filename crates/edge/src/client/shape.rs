@@ -250,6 +250,8 @@ pub struct Run {
     pub by: Starter,
     pub started_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Grows with everything that happens to it.
+    pub version: u64,
     pub phase: Phase,
     pub wake_at: Option<Timestamp>,
     pub timezone: String,

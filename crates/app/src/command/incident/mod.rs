@@ -44,7 +44,7 @@ pub(super) fn perform(desk: &Desk, command: IncidentCommand) -> Result<(), Failu
             act(desk, &["incidents", &id, "escalate"], &json!({ "condition": condition }))
         }
         IncidentCommand::Resolve(args) => {
-            let body = match args.reason {
+            let body = match args.ground.reason {
                 Some(reason) => json!({ "reason": reason }),
                 None => json!({ "ground": "checks" }),
             };

@@ -1,5 +1,7 @@
 //! `matoi run show`: where each step stands, and what the run asks of a person.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use matoi_core::effect::{RunEnd, Starter};
 use matoi_core::language::Language;
@@ -8,7 +10,7 @@ use matoi_core::run::event::{Hold, Vote};
 use matoi_edge::client::shape::{Run, Status, Step, StepState};
 
 use crate::argument::Format;
-use crate::connection::Connection;
+use crate::connection::{Connection, Paused};
 use crate::exit::{ExitKind, Failure};
 use crate::terminal::table::cell;
 use crate::terminal::{Terminal, Tone, clean, time};
@@ -16,6 +18,9 @@ use crate::terminal::{Terminal, Tone, clean, time};
 use super::super::Desk;
 use super::super::follow::{More, Of, Reader};
 use super::phase_text;
+
+/// How often a program's run is asked after.
+const LOOK: Duration = Duration::from_millis(300);
 
 /// Whether to go on with what happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +44,7 @@ pub(super) fn perform(desk: &Desk, id: &str, wanted: Follow) -> Result<(), Failu
     }
     let run: Run = connection.understood(answer)?;
     if wanted == Follow::Yes {
-        return follow(desk, &connection, &run);
+        return follow(desk, &connection, &run, Until::Ended);
     }
     let status: Status = connection.get_as(&["status"], &[])?;
     let language = desk.terminal.language(run.language.unwrap_or_default());
@@ -47,61 +52,77 @@ pub(super) fn perform(desk: &Desk, id: &str, wanted: Follow) -> Result<(), Failu
     Ok(())
 }
 
-/// Shows what happens until the run ends, and what it asks whenever it waits for a person.
-pub(super) fn follow(desk: &Desk, connection: &Connection, run: &Run) -> Result<(), Failure> {
+/// How far a run is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    Ended,
+    /// Until it is a person's turn; the terminal is theirs again then.
+    Asked,
+}
+
+impl Until {
+    fn is_reached(self, run: &Run) -> bool {
+        is_over(run) || (self == Until::Asked && waits(run))
+    }
+}
+
+/// Shows what happens, and what the run asks whenever it waits for a person.
+pub(super) fn follow(
+    desk: &Desk,
+    connection: &Connection,
+    run: &Run,
+    until: Until,
+) -> Result<(), Failure> {
     if desk.terminal.format == Format::Json {
-        return until_over(desk, connection, &run.id);
+        return until_over(desk, connection, &run.id, until);
     }
     let language = desk.terminal.language(run.language.unwrap_or_default());
     let mut reader = Reader::new(Of::Run(&run.id), language, &run.timezone);
-    let mut asked: Option<Phase> = None;
     let mut last = run.clone();
     let terminal = &desk.terminal;
     reader.follow(desk, connection, &mut |connection| {
-        let run: Run = connection.get_as(&["runs", &run.id], &[])?;
+        let seen: Run = connection.get_as(&["runs", &run.id], &[])?;
         let now = connection.get_as::<Status>(&["status"], &[])?.now;
-        if waits(&run) && asked.as_ref() != Some(&run.phase) {
-            brief(terminal, &run, language);
-            asked = Some(run.phase.clone());
+        if until == Until::Ended && waits(&seen) && seen.version != last.version {
+            brief(terminal, &seen, language);
         }
-        let over = matches!(run.phase, Phase::Ended { .. });
-        last = run;
-        Ok((if over { More::No } else { More::Yes }, now))
+        let more = if until.is_reached(&seen) { More::No } else { More::Yes };
+        last = seen;
+        Ok((more, now))
     })?;
-    if !matches!(last.phase, Phase::Ended { .. }) {
-        return Ok(());
-    }
     terminal.say("");
-    terminal.say(&format!("{}  {}", clean(&last.id), phase_text(terminal, &last.phase, language)));
-    verdict(&last.phase)
+    if is_over(&last) {
+        let end = phase_text(terminal, &last.phase, language);
+        terminal.say(&format!("{}  {end}", clean(&last.id)));
+    } else {
+        brief(terminal, &last, language);
+    }
+    verdict(&last)
 }
 
 /// For programs: one value, once it is over or waits for a person.
-fn until_over(desk: &Desk, connection: &Connection, id: &str) -> Result<(), Failure> {
+fn until_over(desk: &Desk, connection: &Connection, id: &str, until: Until) -> Result<(), Failure> {
     loop {
         let answer = connection.get(&["runs", id], &[])?;
         let run: Run = connection.understood(answer.clone())?;
-        if waits(&run) || matches!(run.phase, Phase::Ended { .. }) {
+        if until.is_reached(&run) || connection.pause(LOOK) == Paused::Ended {
             desk.terminal.json(&answer);
-            return verdict(&run.phase);
-        }
-        if connection.pause(std::time::Duration::from_millis(300))
-            == crate::connection::Paused::Ended
-        {
-            desk.terminal.json(&answer);
-            return Ok(());
+            return verdict(&run);
         }
     }
 }
 
-fn verdict(phase: &Phase) -> Result<(), Failure> {
-    match phase {
-        Phase::Going
-        | Phase::Held { .. }
-        | Phase::Ended { end: RunEnd::Verified | RunEnd::Unverified | RunEnd::Looked } => Ok(()),
+fn is_over(run: &Run) -> bool {
+    matches!(run.phase, Phase::Ended { .. })
+}
+
+fn verdict(run: &Run) -> Result<(), Failure> {
+    match run.phase {
+        Phase::Ended { end: RunEnd::Verified | RunEnd::Unverified | RunEnd::Looked } => Ok(()),
         Phase::Ended { end: RunEnd::Failed | RunEnd::Aborted | RunEnd::Stuck } => {
             Err(Failure::silent(ExitKind::EndedBadly))
         }
+        Phase::Going | Phase::Held { .. } => Err(Failure::silent(ExitKind::Waits)),
     }
 }
 

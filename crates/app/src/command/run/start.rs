@@ -53,7 +53,7 @@ pub(super) fn perform(desk: &Desk, args: StartArgs) -> Result<(), Failure> {
             desk.terminal.say(&format!("{text}matoi run show {} --follow", run.id));
         }
     }
-    if args.detach { Ok(()) } else { show::follow(desk, &connection, &run) }
+    if args.detach { Ok(()) } else { show::follow(desk, &connection, &run, show::Until::Asked) }
 }
 
 /// Asks the incident for the run, and waits until it began or was refused.

@@ -14,6 +14,42 @@ use tokio::runtime::Runtime;
 /// Nothing that is waited for takes longer on the slowest machine; a test that reaches it has failed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A plan with two people and two severities.
+pub(crate) const PLAN: &str = "\
+matoi: 1
+name: Test
+timezone: UTC
+language: en
+severities:
+  P0: { name: worst, targets: { acknowledge: 5m, resolve: 4h } }
+  P1: { name: bad, targets: { acknowledge: 15m } }
+people:
+  ann: { name: Ann, hours: always, reach: [console] }
+  bob: { name: Bob, hours: always, reach: [console] }
+escalation:
+  default:
+    - page: [ann]
+    - { after: 15m, unless: acknowledged, page: [bob] }
+";
+
+/// How a command ended.
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Done {
+    let output = command.output().unwrap();
+    let text = |it: Vec<u8>| String::from_utf8(it).unwrap();
+    Done {
+        code: output.status.code().unwrap_or(-1),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
 /// A plan, a data directory, and at most one server.
 pub(crate) struct Stage {
     root: TempDir,
@@ -22,6 +58,11 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    /// A stage without a plan.
+    pub(crate) fn bare() -> Stage {
+        Stage::with_plan(&[])
+    }
+
     /// A stage with the files of a plan, by path.
     pub(crate) fn with_plan(files: &[(&str, &str)]) -> Stage {
         let root = tempfile::tempdir().unwrap();
@@ -32,6 +73,10 @@ impl Stage {
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Stage { root, server: None, runtime }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.root.path()
     }
 
     pub(crate) fn plan(&self) -> PathBuf {
@@ -55,8 +100,20 @@ impl Stage {
         command
     }
 
-    /// Starts the server and waits until it answers.
+    /// A command for the server of this stage.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.matoi();
+        command.args(args).arg("--data").arg(self.data());
+        command
+    }
+
+    /// Starts the server, which asks nobody for a token, and waits until it answers.
     pub(crate) fn serve(&mut self) {
+        self.serve_with(&["--dev"]);
+    }
+
+    /// The same with other arguments.
+    pub(crate) fn serve_with(&mut self, args: &[&str]) {
         let log = fs::File::options().create(true).append(true).open(self.log()).unwrap();
         let address = self.data().join("address");
         let _ = fs::remove_file(&address);
@@ -66,7 +123,8 @@ impl Stage {
             .arg(self.plan())
             .arg("--data")
             .arg(self.data())
-            .args(["--listen", "127.0.0.1:0", "--dev"])
+            .args(["--listen", "127.0.0.1:0"])
+            .args(args)
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -81,6 +139,10 @@ impl Stage {
             );
             address.exists()
         });
+    }
+
+    pub(crate) fn pid(&self) -> rustix::process::Pid {
+        rustix::process::Pid::from_child(self.server.as_ref().unwrap())
     }
 
     /// SIGKILL.

@@ -1,17 +1,13 @@
 //! The program is killed, again and again, in the middle of a runbook of twelve steps.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-#![expect(clippy::disallowed_methods, reason = "a test passes its own environment on")]
-
-mod stage;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
 
 use rustix::process::{Signal, kill_process};
 use serde_json::{Value, json};
-use stage::{Stage, shims, wait_until};
+
+use crate::stage::{Stage, shims, wait_until};
 
 /// Kills of the server alone.
 const KILLS: u32 = 200;
@@ -128,11 +124,13 @@ fn killed_at_two_hundred_points_every_change_happens_once_and_every_run_is_verif
     let mut stage = stage();
     let mut chance = Chance(20_261_122);
     let mut kills = 0;
+    let mut struck = BTreeSet::new();
     stage.serve();
     while kills < KILLS {
         let id = start(&stage);
         while kills < KILLS && !is_over(&run(&stage, &id)) {
             std::thread::sleep(Duration::from_millis(chance.below(220)));
+            struck.extend(performing(&run(&stage, &id)));
             stage.kill();
             kills += 1;
             stage.serve();
@@ -142,7 +140,15 @@ fn killed_at_two_hundred_points_every_change_happens_once_and_every_run_is_verif
         assert_eq!(run["phase"]["end"], "verified", "after {kills} kills: {run:#}");
         assert_truthful(&stage, &run);
     }
+    assert!(struck.len() >= 8, "the kills met only {struck:?} while they were performed");
     assert!(stage.terminate(), "the server ends well when it is asked to");
+}
+
+/// The step that is being performed, if one is.
+fn performing(run: &Value) -> Option<String> {
+    let mut steps = run["steps"].as_array()?.iter();
+    let step = steps.find(|it| it["state"]["state"] == "performing")?;
+    step["name"].as_str().map(str::to_owned)
 }
 
 #[test]

@@ -1,0 +1,241 @@
+//! The commands, as a person in a hurry and as a script use them.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::stage::{Done, PLAN, Stage, run, wait_until};
+
+fn matoi(stage: &Stage, args: &[&str]) -> Done {
+    run(&mut stage.command(args))
+}
+
+/// The answer of a command for programs.
+fn asked(stage: &Stage, args: &[&str]) -> Value {
+    let done = run(stage.command(args).args(["--format", "json"]));
+    assert_eq!(done.code, 0, "{args:?}: {}", done.err);
+    serde_json::from_str(&done.out).unwrap()
+}
+
+#[test]
+fn a_newcomer_begins_with_a_plan_that_checks_clean() {
+    let stage = Stage::bare();
+    for language in ["ja", "en"] {
+        let dir = stage.root().join(language);
+        let done = run(stage.matoi().arg("init").arg(&dir).args(["--language", language]));
+        assert_eq!(done.code, 0, "{}", done.err);
+        let done = run(stage.matoi().arg("check").arg(&dir).arg("--strict"));
+        assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+        let again = run(stage.matoi().arg("init").arg(&dir));
+        assert_eq!(again.code, 4, "nothing is written over");
+        assert!(again.err.contains("is there already"), "{}", again.err);
+    }
+}
+
+#[test]
+fn a_plan_with_ten_errors_tells_ten_each_at_its_place() {
+    let broken = include_str!("ten-errors.yaml");
+    let stage = Stage::with_plan(&[("matoi.yaml", broken)]);
+    let done = run(stage.matoi().arg("check").arg(stage.plan()));
+    assert_eq!(done.code, 3);
+    insta::assert_snapshot!(done.out);
+    let told = run(stage.matoi().arg("check").arg(stage.plan()).args(["--format", "json"]));
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    let errors = told["problems"].as_array().unwrap().iter().filter(|it| it["weight"] == "error");
+    assert_eq!(errors.count(), 10, "{told:#}");
+}
+
+#[test]
+fn a_bad_attribute_keeps_a_runbook_from_running_unattended_and_leaves_the_pager() {
+    let runbook = "---\nrunbook: {}\n---\n# Bad\n\n```bash { name=a kind=recover tiemout=3s }\necho x > ran\n```\n";
+    let plan = format!("{PLAN}unattended: [bad]\n");
+    let mut stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/bad.md", runbook)]);
+    let check = run(stage.matoi().arg("check").arg(stage.plan()));
+    assert_eq!(check.code, 3, "{}", check.out);
+    assert!(check.out.contains("runbooks/bad.md:6:"), "{}", check.out);
+    assert!(check.out.contains("did you mean"), "{}", check.out);
+    stage.serve();
+    let begun = matoi(&stage, &["run", "bad"]);
+    assert_eq!(begun.code, 7, "every step waits for a person: {}{}", begun.out, begun.err);
+    assert!(begun.out.contains("matoi run click"), "{}", begun.out);
+    assert!(!stage.plan().join("ran").exists());
+    let declared = matoi(&stage, &["incident", "declare", "down", "--severity", "P0"]);
+    assert_eq!(declared.code, 0, "{}", declared.err);
+}
+
+#[test]
+fn an_incident_from_its_declaration_to_its_report() {
+    let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN)]);
+    stage.serve();
+    let declared =
+        asked(&stage, &["incident", "declare", "the shop answers slowly", "--severity", "P1"]);
+    let id = declared["id"].as_str().unwrap();
+    let in_words = |args: &[&str]| {
+        let done = matoi(&stage, args);
+        assert_eq!(done.code, 0, "{args:?}: {}", done.err);
+        done.out
+    };
+    assert!(in_words(&["status"]).contains(&format!("matoi incident ack {id}")), "the next action");
+    in_words(&["incident", "ack", id, "--as", "ann"]);
+    assert!(in_words(&["incident", "list"]).contains("acknowledged"));
+    in_words(&["incident", "note", id, "db-1 swaps"]);
+    in_words(&["incident", "severity", id, "P0", "--reason", "everybody is hit"]);
+    in_words(&["incident", "assign", id, "bob"]);
+    let again = matoi(&stage, &["incident", "ack", id, "--as", "bob"]);
+    assert_eq!(again.code, 4, "taken already: {}", again.err);
+    let on_checks = matoi(&stage, &["incident", "resolve", id, "--checks"]);
+    assert_eq!(on_checks.code, 4, "nothing verified it: {}", on_checks.err);
+    in_words(&["incident", "resolve", id, "--reason", "db-1 was rebooted"]);
+    in_words(&["incident", "reopen", id, "--reason", "slow again"]);
+    let resolved = asked(&stage, &["incident", "resolve", id, "--reason", "db-1 was replaced"]);
+    assert_eq!(resolved["state"], "resolved");
+    let shown = in_words(&["incident", "show", id, "--follow", "--lines", "100"]);
+    for words in ["db-1 swaps", "everybody is hit", "slow again", "db-1 was replaced"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let report = in_words(&["report", id, "--language", "ja"]);
+    assert!(
+        report.contains("# インシデント報告") && report.contains("everybody is hit"),
+        "{report}"
+    );
+    let out = stage.root().join("reports");
+    in_words(&["report", id, "--out", out.to_str().unwrap()]);
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 2);
+    let over = matoi(&stage, &["report", id, "--out", out.to_str().unwrap()]);
+    assert_eq!(over.code, 4, "blanks that were filled in are kept: {}", over.err);
+}
+
+#[test]
+fn what_the_server_refuses_has_its_code_and_a_way_out() {
+    let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN)]);
+    let away = matoi(&stage, &["status"]);
+    assert_eq!(away.code, 5, "{}", away.err);
+    assert!(away.err.contains("matoi serve"), "{}", away.err);
+    stage.serve();
+    for (args, code, words) in [
+        (&["incident", "show", "INC-20000101-001"][..], 4, "there is no incident"),
+        (&["incident", "show", "../status"], 4, ""),
+        (&["incident", "declare", "x", "--severity", "P9"], 4, "it has P0, P1"),
+        (&["incident", "declare", " ", "--severity", "P0"], 4, "must not be empty"),
+        (&["incident", "resolve", "INC-1"], 2, "--reason"),
+        (&["run", "nothing"], 4, "there is no runbook nothing"),
+        (&["run", "show", "RUN-1"], 4, "there is no run"),
+        (&["switch", "put-back"], 4, "not thrown"),
+        (&["incedent", "list"], 2, "incident"),
+    ] {
+        let done = matoi(&stage, args);
+        assert_eq!(done.code, code, "{args:?}: {}{}", done.out, done.err);
+        assert!(done.err.contains(words), "{args:?}: {}", done.err);
+    }
+}
+
+const LOOKS: &str = "---\nrunbook:\n  params: { HOST: { type: string, pattern: \"^db-[0-9]+$\", default: db-1 } }\n---\n\
+    # Look and mend\n\n## 1. Look\n\n```bash { name=look kind=diagnose }\necho \"host $HOST\"\n```\n\n\
+    - [ ] Nobody runs a bulk load\n\n\
+    ```bash { name=mend kind=recover check=mended }\necho \"$HOST\" >> mended\n```\n\n\
+    ```bash { name=mended kind=verify retry=0 }\ntest -e mended\n```\n";
+
+#[test]
+fn a_run_asks_people_and_goes_on_with_their_answers() {
+    let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN), ("runbooks/look.md", LOOKS)]);
+    stage.serve();
+    let plan_only = run(stage.matoi().args(["run", "look", "--plan", "--dir"]).arg(stage.plan()));
+    assert_eq!(plan_only.code, 0, "{}", plan_only.err);
+    assert!(
+        plan_only.out.contains("mend") && plan_only.out.contains("recover bash"),
+        "{}",
+        plan_only.out
+    );
+    assert!(!stage.plan().join("mended").exists(), "nothing is performed");
+    let wrong = matoi(&stage, &["run", "look", "HOST=db-1; rm -rf /"]);
+    assert_eq!(wrong.code, 4, "{}", wrong.err);
+
+    let begun = asked(&stage, &["run", "look", "HOST=db-7", "--detach"]);
+    let id = begun["id"].as_str().unwrap();
+    let state = |step: &str| -> Value {
+        let run = stage.get(&["runs", id], &[]);
+        let steps = run["steps"].as_array().unwrap();
+        steps.iter().find(|it| it["name"] == step).unwrap()["state"]["state"].clone()
+    };
+    let list = || -> String {
+        let run = stage.get(&["runs", id], &[]);
+        let steps = run["steps"].as_array().unwrap();
+        steps.iter().find(|it| it["act"] == "list").unwrap()["name"].as_str().unwrap().to_owned()
+    };
+    wait_until("the list is open", || state(&list()) == "list");
+    let shown = matoi(&stage, &["run", "show", id]).out;
+    assert!(shown.contains("[ ] 1. Nobody runs a bulk load"), "{shown}");
+    let ticked = matoi(&stage, &["run", "tick", id, &list(), "1", "--as", "ann"]);
+    assert_eq!(ticked.code, 0, "{}", ticked.err);
+    // The plan does not let it run unattended, so a person starts it.
+    wait_until("it waits for a click", || stage.get(&["runs", id], &[])["phase"]["step"] == "mend");
+    let shown = matoi(&stage, &["run", "show", id]).out;
+    assert!(shown.contains(&format!("matoi run click {id} mend")), "{shown}");
+    assert_eq!(matoi(&stage, &["run", "click", id, "mend", "--as", "ann"]).code, 0);
+    let followed = matoi(&stage, &["run", "show", id, "--follow"]);
+    assert_eq!(followed.code, 0, "{}", followed.err);
+    assert!(followed.out.contains("ended, verified"), "{}", followed.out);
+    assert_eq!(fs::read_to_string(stage.plan().join("mended")).unwrap(), "db-7\n");
+}
+
+#[test]
+fn a_run_that_fails_ends_with_a_code_of_its_own() {
+    let runbook =
+        "---\nrunbook: {}\n---\n# Fails\n\n```bash { name=no kind=diagnose }\nexit 3\n```\n";
+    let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN), ("runbooks/fails.md", runbook)]);
+    stage.serve();
+    let done = matoi(&stage, &["run", "fails"]);
+    assert_eq!(done.code, 6, "{}{}", done.out, done.err);
+    assert!(done.out.contains("failed: exit status 3"), "{}", done.out);
+}
+
+#[test]
+fn a_switch_holds_a_run_and_says_by_whom() {
+    let runbook = "---\nrunbook: {}\n---\n# Mend\n\n```bash { name=mend kind=recover }\necho x >> mended\n```\n";
+    let plan = format!("{PLAN}unattended: [mend]\n");
+    let mut stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/mend.md", runbook)]);
+    stage.serve();
+    let thrown = matoi(&stage, &["switch", "throw", "--reason", "a drill", "--as", "ann"]);
+    assert_eq!(thrown.code, 0, "{}", thrown.err);
+    let begun = asked(&stage, &["run", "mend", "--detach"]);
+    let id = begun["id"].as_str().unwrap();
+    wait_until("it is held", || stage.get(&["runs", id], &[])["phase"]["phase"] == "held");
+    let shown = matoi(&stage, &["run", "show", id]).out;
+    assert!(shown.contains("ann switched it off: a drill"), "{shown}");
+    assert!(!stage.plan().join("mended").exists());
+    assert_eq!(matoi(&stage, &["switch", "put-back", "--as", "ann"]).code, 0);
+    wait_until("it goes on", || stage.get(&["runs", id], &[])["phase"]["phase"] == "ended");
+    assert_eq!(fs::read_to_string(stage.plan().join("mended")).unwrap(), "x\n");
+}
+
+#[test]
+fn a_terminal_obeys_nothing_that_came_from_outside() {
+    let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN)]);
+    stage.serve();
+    let title = "down \u{1b}]0;pwned\u{7}\u{1b}[2J <b>x</b>";
+    let body = json!({ "title": title, "severity": "P0", "note": "\u{1b}[31mred" });
+    let id = stage.post(&["incidents"], &body)["id"].clone();
+    for args in
+        [&["status"][..], &["incident", "show", id.as_str().unwrap()], &["incident", "list"]]
+    {
+        let out = matoi(&stage, args).out;
+        assert!(!out.contains('\u{1b}') && !out.contains('\u{7}'), "{out:?}");
+        assert!(out.contains("pwned"), "it is shown, and not obeyed: {out:?}");
+    }
+}
+
+#[test]
+fn shells_complete_every_command() {
+    let stage = Stage::bare();
+    for shell in ["bash", "zsh", "fish"] {
+        let done = run(stage.matoi().args(["completions", shell]));
+        assert_eq!(done.code, 0, "{}", done.err);
+        assert!(done.out.contains("acknowledge") || done.out.contains("declare"), "{shell}");
+    }
+    let bash = run(stage.matoi().args(["completions", "bash"])).out;
+    let script = stage.root().join("completions");
+    fs::write(&script, bash).unwrap();
+    let read =
+        run(std::process::Command::new("bash").args(["--noprofile", "--norc", "-n"]).arg(script));
+    assert_eq!(read.code, 0, "bash reads it: {}", read.err);
+}

@@ -1,0 +1,10 @@
+//! The real program, as people and machines meet it: started, asked, killed, and started again.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::disallowed_methods, reason = "a test passes its own environment on")]
+
+mod command;
+mod demo;
+mod killed;
+mod serve;
+mod stage;
