@@ -110,3 +110,22 @@ fn the_plan_of_the_demo_has_nothing_to_complain_of() {
         assert!(plan.is_armed() && plan.runbooks.values().all(|it| it.sound), "{language}");
     }
 }
+
+#[test]
+fn the_kinds_understand_every_example_of_the_manual() {
+    let path = format!("{}/../../docs/plan.md", env!("CARGO_MANIFEST_DIR"));
+    let manual = std::fs::read_to_string(path).unwrap();
+    let fences: Vec<&str> =
+        manual.split("```yaml\n").skip(1).filter_map(|it| it.split("```").next()).collect();
+    let mut asked = 0;
+    for fence in fences.into_iter().filter(|it| it.contains("kind:")) {
+        asked += fence.matches("kind:").count();
+        let base = "matoi: 1\nname: x\ntimezone: UTC\nseverities: { P1: {}, P2: {} }\npeople: { ann: { reach: [console] } }\nescalation: { default: [{ page: ann }] }\n";
+        let text =
+            if fence.starts_with("matoi:") { fence.to_owned() } else { format!("{base}{fence}") };
+        let loaded =
+            load(&[("matoi.yaml", &text), ("runbooks/first-look.md", "---\nrunbook: {}\n---\n")]);
+        assert_eq!(loaded.problems, [], "{text}");
+    }
+    assert!(asked >= 10, "the manual shows only {asked} kinds");
+}
