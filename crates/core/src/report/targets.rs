@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a miss that the timeline states stands, whatever is computed here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::incident::event::{Event, Fact, Times};
@@ -32,7 +32,7 @@ pub enum Verdict {
     Running,
     /// The incident was resolved before it was due, or its clock has not begun.
     NotApplicable,
-    /// The timeline cannot tell: nothing in it says that a report was filed.
+    /// The timeline cannot tell: nothing in it says that a report was filed, and "at once" has no moment to be late at.
     Unknown,
 }
 
@@ -64,6 +64,11 @@ fn target(material: &Material<'_>, times: &Times, clock: Clock) -> Option<Target
     }
     let severity = severity_at(material.events, met_at)?;
     let limit = *material.plan.severity(severity)?.targets.get(&clock)?;
+    if limit == Limit::Within(SignedDuration::ZERO) {
+        // Nobody could keep it to the letter; whoever reads the report sees how long it took.
+        let verdict = Verdict::Unknown;
+        return Some(TargetKept { clock, limit, deadline: None, met_at, verdict });
+    }
     let (deadline, verdict) = match clock {
         Clock::Update => update(material, times, limit),
         Clock::Acknowledge

@@ -233,3 +233,13 @@ fn an_unknown_severity_promises_nothing() {
     assert_eq!(targets(&Story::of(incident("レベル9", &[])).material()), []);
     assert_eq!(targets(&Story::of(Vec::new()).material()), []);
 }
+
+#[test]
+fn at_once_is_judged_by_people() {
+    let mut story = Story::of(incident("レベル1", &[acknowledged("03:12:40")]));
+    let worst = story.plan.severities.iter_mut().find(|it| it.label == "レベル1").unwrap();
+    worst.targets.insert(Clock::Acknowledge, Limit::Within(SignedDuration::ZERO));
+    let all = targets(&story.material());
+    let it = all.iter().find(|it| it.clock == Clock::Acknowledge).unwrap();
+    assert_eq!((it.verdict, it.deadline, it.met_at), (Unknown, None, Some(at("03:12:40"))));
+}
