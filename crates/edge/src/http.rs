@@ -26,8 +26,6 @@ const HEADERS_MAX: usize = 32;
 const REDIRECTS_MAX: usize = 5;
 /// The caller's time is nearly always shorter; this ends an attempt to connect that nobody waits for any more.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Bytes of headers that an HTTP/2 server may send; HTTP/1 has a bound of its own.
-const HEADER_BYTES_MAX: u32 = 64 << 10;
 /// Headers that say how the request is framed. They are the client's to write.
 const FRAMING: [&str; 6] =
     ["content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"];
@@ -68,7 +66,6 @@ fn build(policy: redirect::Policy) -> reqwest::Result<Client> {
         .redirect(policy)
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
-        .http2_max_header_list_size(HEADER_BYTES_MAX)
         .user_agent(concat!("matoi/", env!("CARGO_PKG_VERSION")))
         .build()
 }

@@ -25,7 +25,9 @@ pub(super) struct Running {
 impl Product {
     /// Builds the program and finds it.
     pub(super) fn build() -> anyhow::Result<Product> {
-        let status = Command::new(env!("CARGO")).args(["build", "--release", "--package", "matoi"]).status()?;
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--release", "--package", "matoi"])
+            .status()?;
         ensure!(status.success(), "the program cannot be built");
         let own = std::env::current_exe()?;
         let path = own.parent().context("this bench has no folder")?.join("matoi");

@@ -61,7 +61,8 @@ fn fill(data: &Path) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let store = Store::open(data, at).context("cannot open the store")?;
-        let event = json!({ "at": at, "event": "noted", "by": "ann", "text": "x".repeat(200) }).to_string();
+        let event =
+            json!({ "at": at, "event": "noted", "by": "ann", "text": "x".repeat(200) }).to_string();
         for number in 0..EVENTS / EVENTS_EACH {
             let commit = Commit {
                 workflow: Workflow::Incident,

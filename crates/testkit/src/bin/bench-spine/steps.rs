@@ -38,11 +38,17 @@ pub(super) fn measure(product: &Product) -> anyhow::Result<Value> {
             extra: BTreeMap::new(),
             reading_only: false,
         };
-        let permitted = Switches::default().permit("bench", call).map_err(|_| anyhow::anyhow!("a switch is thrown"))?;
+        let permitted = Switches::default()
+            .permit("bench", call)
+            .map_err(|_| anyhow::anyhow!("a switch is thrown"))?;
         let begun = Instant::now();
         let performed = runtime.block_on(step.perform(permitted));
         own.push(begun.elapsed());
-        ensure!(performed.ended == Ended::Exited { code: 0 }, "a step ended otherwise: {:?}", performed.ended);
+        ensure!(
+            performed.ended == Ended::Exited { code: 0 },
+            "a step ended otherwise: {:?}",
+            performed.ended
+        );
         let begun = Instant::now();
         let status = Command::new("bash")
             .args(["--noprofile", "--norc", "-c", "true"])
