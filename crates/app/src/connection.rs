@@ -49,7 +49,7 @@ impl Connection {
             }
             None => None,
         };
-        let actor = everywhere.actor.clone().or_else(|| surroundings.user().map(str::to_owned));
+        let actor = everywhere.actor.clone().or_else(|| surroundings.user());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

@@ -39,9 +39,13 @@ impl Surroundings {
         Some(state.join("matoi"))
     }
 
-    /// Who sits here.
-    pub(crate) fn user(&self) -> Option<&str> {
-        self.get("USER").or_else(|| self.get("LOGNAME"))
+    /// Who sits here; where the environment does not say, as in a cron job, the machine knows.
+    pub(crate) fn user(&self) -> Option<String> {
+        let told = self.get("USER").or_else(|| self.get("LOGNAME"));
+        told.map(str::to_owned).or_else(|| {
+            let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+            name_of(rustix::process::getuid().as_raw(), &accounts)
+        })
     }
 
     /// Japanese where the machine is set to it; a machine that is set to anything else says nothing of its user.
@@ -49,6 +53,15 @@ impl Surroundings {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|it| self.get(it))?;
         locale.starts_with("ja").then_some(Language::Ja)
     }
+}
+
+/// The name of an account, in the form of passwd(5).
+fn name_of(uid: u32, accounts: &str) -> Option<String> {
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|it| !it.is_empty())?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -80,5 +93,13 @@ mod tests {
         assert_eq!(with(&[("LC_ALL", "C.UTF-8"), ("LANG", "ja_JP.UTF-8")]).language(), None);
         assert_eq!(with(&[("LANG", "en_US.UTF-8")]).language(), None);
         assert_eq!(with(&[]).language(), None);
+    }
+
+    #[test]
+    fn an_account_is_found_by_its_number() {
+        let accounts = "root:x:0:0:root:/r:/bin/sh\nbroken\nann:x:1000:1000::/home/you:/bin/sh\n";
+        assert_eq!(name_of(1000, accounts).as_deref(), Some("ann"));
+        assert_eq!(name_of(0, accounts).as_deref(), Some("root"));
+        assert_eq!(name_of(7, accounts), None);
     }
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use matoi_core::language::Language;
 use matoi_core::plan::Plan;
-use matoi_core::plan::load::load;
+use matoi_core::plan::load::load_with;
 use matoi_core::problem::{Problem, Weight};
 use matoi_core::runbook::parse::parse;
+use matoi_edge::kinds::KINDS;
 use matoi_edge::plan_dir;
 use serde_json::json;
 
@@ -33,7 +34,7 @@ impl From<bool> for Rigour {
 
 pub(super) fn perform(desk: &Desk, dir: &Path, rigour: Rigour) -> Result<(), Failure> {
     let files = plan_dir::read(dir).map_err(|err| unreadable(&err))?;
-    let loaded = load(&files, parse);
+    let loaded = load_with(&files, parse, &KINDS);
     match desk.terminal.format {
         Format::Json => desk.terminal.json(&json!({
             "loads": loaded.plan.is_some(),
@@ -70,25 +71,7 @@ fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, pro
         );
         return terminal.say(&terminal.toned(Tone::Bad, &text));
     };
-    let what = language.pick(
-        format!(
-            "{}: 重要度{}、担当者{}人、サービス{}、手順{}",
-            plan.name,
-            plan.severities.len(),
-            plan.people.len(),
-            plan.services.len(),
-            plan.runbooks.len()
-        ),
-        format!(
-            "{}: {} severities, {} people, {} services, {} runbooks",
-            plan.name,
-            plan.severities.len(),
-            plan.people.len(),
-            plan.services.len(),
-            plan.runbooks.len()
-        ),
-    );
-    terminal.say(&terminal.toned(Tone::Strong, &what));
+    terminal.say(&terminal.toned(Tone::Strong, &contents(plan, language)));
     let unsound: Vec<&str> =
         plan.runbooks.values().filter(|it| !it.sound).map(|it| it.name.as_str()).collect();
     if !unsound.is_empty() {
@@ -118,6 +101,24 @@ fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, pro
     for why in &plan.unarmed {
         terminal.say(&format!("  - {}", terminal.toned(Tone::Doubtful, why)));
     }
+}
+
+/// What the plan holds, in one line.
+fn contents(plan: &Plan, language: Language) -> String {
+    let counts = [
+        (plan.severities.len(), "重要度", "severity", "severities"),
+        (plan.people.len(), "担当者", "person", "people"),
+        (plan.services.len(), "サービス", "service", "services"),
+        (plan.runbooks.len(), "手順書", "runbook", "runbooks"),
+    ];
+    let words: Vec<String> = counts
+        .iter()
+        .map(|(count, ja, one, many)| {
+            let en = if *count == 1 { one } else { many };
+            language.pick(format!("{ja} {count}"), format!("{count} {en}"))
+        })
+        .collect();
+    format!("{}: {}", plan.name, words.join(language.pick("、", ", ")))
 }
 
 /// Shows each problem at its place.

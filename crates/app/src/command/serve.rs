@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use matoi_edge::plan_dir;
 use matoi_store::OpenError;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::argument::ServeArgs;
 use crate::connection::data_dir;
@@ -62,14 +64,14 @@ fn made_sure(desk: &Desk) -> Result<PathBuf, Failure> {
 
 fn start_log(desk: &Desk) -> Result<(), Failure> {
     let wanted = desk.surroundings.get("MATOI_LOG").unwrap_or(LOG);
-    let filter = EnvFilter::try_new(wanted)
+    let filter: Targets = wanted
+        .parse()
         .map_err(|err| Failure::new(ExitKind::Usage, format!("MATOI_LOG is no filter: {err}")))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines).with(filter).init();
     Ok(())
 }
 

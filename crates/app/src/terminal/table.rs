@@ -4,6 +4,9 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::{Terminal, clean};
 
+/// Columns between two columns.
+const GAP: u16 = 2;
+
 impl Terminal {
     /// A table without lines around it. Cells may be toned; what is not ours in them was cleaned before.
     pub(crate) fn table<const N: usize>(&self, heads: [&str; N], rows: Vec<[String; N]>) -> String {
@@ -15,6 +18,9 @@ impl Terminal {
         table.set_header(heads.map(|it| self.toned(super::Tone::Faint, it)));
         for row in rows {
             table.add_row(row);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, GAP));
         }
         let lines: Vec<String> =
             table.lines().map(|it| it.trim_end().to_owned()).filter(|it| !it.is_empty()).collect();

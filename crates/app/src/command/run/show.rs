@@ -7,6 +7,7 @@ use matoi_core::effect::{RunEnd, Starter};
 use matoi_core::language::Language;
 use matoi_core::run::Phase;
 use matoi_core::run::event::{Hold, Vote};
+use matoi_core::runbook::Kind;
 use matoi_edge::client::shape::{Run, Status, Step, StepState};
 
 use crate::argument::Format;
@@ -294,7 +295,7 @@ fn whole(terminal: &Terminal, run: &Run, now: Timestamp, language: Language) {
         [
             (at + 1).to_string(),
             cell(&it.name),
-            format!("{} {}", it.kind.word(), clean(&it.act)),
+            kind_text(it),
             state_text(terminal, it.state.as_ref(), now, language),
             it.attempts.to_string(),
         ]
@@ -303,6 +304,20 @@ fn whole(terminal: &Terminal, run: &Run, now: Timestamp, language: Language) {
         .pick(["", "手順", "種類", "状態", "試行"], ["", "STEP", "KIND", "STATE", "ATTEMPTS"]);
     terminal.say("");
     terminal.say(&terminal.table(heads, rows.collect()));
+}
+
+/// `recover bash`; what Matoi or people do themselves needs one word only.
+fn kind_text(step: &Step) -> String {
+    match step.kind {
+        Kind::Durable => clean(&step.act),
+        Kind::Click
+        | Kind::Diagnose
+        | Kind::Backup
+        | Kind::Recover
+        | Kind::Verify
+        | Kind::Undo
+        | Kind::Handler => format!("{} {}", step.kind.word(), clean(&step.act)),
+    }
 }
 
 fn state_text(

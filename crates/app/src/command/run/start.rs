@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use matoi_core::language::Language;
-use matoi_core::plan::load::load;
+use matoi_core::plan::load::load_with;
 use matoi_core::runbook::parse::parse;
 use matoi_core::runbook::plan_text;
 use matoi_edge::client::shape::{Incident, Run};
+use matoi_edge::kinds::KINDS;
 use matoi_edge::plan_dir;
 use serde_json::{Value, json};
 
@@ -86,7 +87,7 @@ fn for_incident(connection: &Connection, incident: &str, runbook: &str) -> Resul
 /// `--plan`: from the files, without a server.
 fn overview(desk: &Desk, name: &str, args: &StartArgs) -> Result<(), Failure> {
     let files = plan_dir::read(&args.dir).map_err(|err| unreadable(&err))?;
-    let loaded = load(&files, parse);
+    let loaded = load_with(&files, parse, &KINDS);
     let Some(plan) = loaded.plan else {
         show_problems(desk, &files, &loaded.problems);
         return Err(Failure::new(ExitKind::Plan, "the plan has errors"));

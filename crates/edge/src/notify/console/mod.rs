@@ -79,8 +79,8 @@ impl fmt::Display for Block<'_> {
             address => format!("{} <{address}>", page.to),
         };
         writeln!(f, "{TOP}")?;
-        line(f, &format!("{}  {}", message.severity, message.subject))?;
-        line(f, &format!("{}  → {to}", message.incident))?;
+        line(f, &message.subject)?;
+        line(f, &format!("→ {to}"))?;
         writeln!(f, "{RULE}")?;
         for text in message.body.lines() {
             line(f, text)?;

@@ -24,14 +24,17 @@ fn what_reaches_standard_output_is_the_block_in_one_piece() {
 
 #[test]
 fn a_block_says_everything_that_the_page_says() {
-    let text = Block(&page("@yamada")).to_string();
+    let mut page = page("@yamada");
+    // As the core writes it, with the severity and the incident.
+    page.message.subject = "[P0] データベースが応答しません (INC-20260105-001)".to_owned();
+    let text = Block(&page).to_string();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines,
         [
             TOP,
-            "┃ P0  データベースが応答しません",
-            "┃ INC-20260105-001  → yamada <@yamada>",
+            "┃ [P0] データベースが応答しません (INC-20260105-001)",
+            "┃ → yamada <@yamada>",
             RULE,
             "┃ PostgreSQL に接続できません。",
             "┃ 03:00 から",
