@@ -27,14 +27,18 @@ pub async fn find(
     {
         return Err(format!("the secret {name:?} has a name that cannot be looked up"));
     }
-    match source {
-        SecretSource::Env => {
-            let found = environment.get(name).filter(|it| !it.is_empty()).cloned();
-            found.ok_or_else(|| format!("the secret {name} is not in the server's environment"))
-        }
-        SecretSource::Files(dir) => read(&plan_dir.join(dir).join(name), name).await,
-        SecretSource::Command(argv) => ask(argv, name, plan_dir).await,
+    let found = match source {
+        SecretSource::Env => environment
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("the secret {name} is not in the server's environment"))?,
+        SecretSource::Files(dir) => read(&plan_dir.join(dir).join(name), name).await?,
+        SecretSource::Command(argv) => ask(argv, name, plan_dir).await?,
+    };
+    if found.is_empty() {
+        return Err(format!("the secret {name} is empty"));
     }
+    Ok(found)
 }
 
 async fn read(path: &Path, name: &str) -> Result<String, String> {
@@ -42,8 +46,17 @@ async fn read(path: &Path, name: &str) -> Result<String, String> {
         format!("the secret {name} cannot be read from {}: {err}", path.display())
     };
     let file = tokio::fs::File::open(path).await.map_err(failed)?;
-    let mut text = String::new();
-    file.take(SECRET_BYTES_MAX).read_to_string(&mut text).await.map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(SECRET_BYTES_MAX + 1).read_to_end(&mut bytes).await.map_err(failed)?;
+    text_of(bytes, name)
+}
+
+/// A secret as its owner meant it: without the line end that editors and programs add.
+fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, String> {
+    if bytes.len() as u64 > SECRET_BYTES_MAX {
+        return Err(format!("the secret {name} is larger than {SECRET_BYTES_MAX} bytes"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| format!("the secret {name} is no text"))?;
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
 }
 
@@ -53,7 +66,7 @@ async fn ask(argv: &[String], name: &str, plan_dir: &Path) -> Result<String, Str
     };
     let failed =
         |err: std::io::Error| format!("{program} cannot be asked for the secret {name}: {err}");
-    let child = Command::new(program)
+    let mut child = Command::new(program)
         .args(args)
         .arg(name)
         .current_dir(plan_dir)
@@ -63,17 +76,25 @@ async fn ask(argv: &[String], name: &str, plan_dir: &Path) -> Result<String, Str
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
-    let output = tokio::time::timeout(LOOKUP_MAX, child.wait_with_output()).await;
-    let output = output
+    let stdout = child.stdout.take();
+    let mut bytes = Vec::new();
+    let answer = async {
+        if let Some(stdout) = stdout {
+            stdout.take(SECRET_BYTES_MAX + 1).read_to_end(&mut bytes).await?;
+        }
+        child.wait().await
+    };
+    let status = tokio::time::timeout(LOOKUP_MAX, answer).await;
+    let status = status
         .map_err(|_| format!("{program} did not answer for the secret {name} in {LOOKUP_MAX:?}"))?;
-    let output = output.map_err(failed)?;
-    if !output.status.success() {
-        return Err(format!(
-            "{program} ended with {} when asked for the secret {name}",
-            output.status
-        ));
+    let status = status.map_err(failed)?;
+    // Whoever prints too much is cut off, and ends badly for it; what is too much is the better reason.
+    let text = text_of(bytes, name)?;
+    if !status.success() {
+        return Err(format!("{program} ended with {status} when asked for the secret {name}"));
     }
-    let text =
-        String::from_utf8(output.stdout).map_err(|_| format!("the secret {name} is no text"))?;
-    Ok(text.trim_end_matches(['\n', '\r']).to_owned())
+    Ok(text)
 }
+
+#[cfg(test)]
+mod tests;
