@@ -116,9 +116,15 @@ impl Tools {
 }
 
 impl Call {
+    /// An attribute of the fence, with the parameters of the run filled in; one without a value stays as it is written.
+    fn attribute(&self, key: &str) -> Option<String> {
+        let written = self.extra.get(key)?;
+        Some(matoi_core::runbook::environment::fill(written, &self.environment))
+    }
+
     /// Where the step works.
     fn place(&self) -> PathBuf {
-        match self.extra.get("cwd") {
+        match self.attribute("cwd") {
             Some(cwd) => self.cwd.join(cwd),
             None => self.cwd.clone(),
         }

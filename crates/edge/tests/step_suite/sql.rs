@@ -63,6 +63,19 @@ async fn the_rows_of_the_last_query_are_the_answer() {
 }
 
 #[tokio::test]
+async fn a_parameter_may_name_the_file_and_the_place() {
+    let stage = stage();
+    fs::create_dir(stage.trace("deep")).unwrap();
+    fs::rename(stage.trace("data.db"), stage.trace("deep/data.db")).unwrap();
+    let mut call = call(&stage, "select count(*) from t");
+    call.environment.insert("NAME".to_owned(), "data".to_owned());
+    call.environment.insert("FOLDER".to_owned(), "deep".to_owned());
+    call.extra.insert("on".to_owned(), "${NAME}.db".to_owned());
+    call.extra.insert("cwd".to_owned(), "$FOLDER".to_owned());
+    assert_eq!(run(call).await.answer, "2\n");
+}
+
+#[tokio::test]
 async fn a_script_that_fails_changes_nothing() {
     let cases = [
         (

@@ -95,7 +95,7 @@ fn act(call: &Call, attempt: &Attempt) -> Result<(), String> {
 
 /// The file that is meant. It must be there before the gate is taken, so that its absence is no attempt.
 fn database(call: &Call) -> Result<PathBuf, String> {
-    let on = call.extra.get("on").map_or("", String::as_str);
+    let on = call.attribute("on").unwrap_or_default();
     let path = call.place().join(on);
     match path.metadata() {
         Ok(it) if it.is_file() => Ok(path),
