@@ -60,6 +60,10 @@ pub struct Depth {
     pub leased: u64,
     /// The earliest that any of them is due.
     pub oldest_due_at: Option<Timestamp>,
+    /// Since when the longest owed of them is owed: what is deferred again and again stays owed.
+    pub owed_since: Option<Timestamp>,
+    /// The same of those that are not under way.
+    pub idle_since: Option<Timestamp>,
 }
 
 /// Word between workflows is told in the order in which it was decided: of one workflow, only the first that is not
@@ -107,7 +111,12 @@ pub(crate) const NEXT_FREE: &str = "select due_at_ms from outbox where lane = ?1
 pub(crate) const NEXT_LEASE_END: &str = "select lease_until_ms from outbox where lane = ?1 \
      and done_at_ms is null and lease_until_ms > 0 and lease_until_ms > ?2 \
      order by lease_until_ms limit 1";
+pub(crate) const HASTEN_DUE: &str =
+    "update outbox set due_at_ms = ?2 where lane = ?1 and done_at_ms is null and due_at_ms > ?3";
+pub(crate) const HASTEN_LEASE: &str = "update outbox set lease_until_ms = ?2 \
+     where lane = ?1 and done_at_ms is null and lease_until_ms > 0 and lease_until_ms > ?2";
 pub(crate) const DEPTH: &str = "select cast(count(*) as bigint), min(due_at_ms), \
+     min(first_due_at_ms), min(case when lease_until_ms <= ?2 then first_due_at_ms end), \
      (select cast(count(*) as bigint) from outbox \
        where lane = ?1 and lease_until_ms > 0 and lease_until_ms > ?2 and done_at_ms is null) \
      from outbox where lane = ?1 and done_at_ms is null";
@@ -159,6 +168,28 @@ impl Store {
             lanes.map(|lane| session.execute(RELEASE_ALL, &[lane.text().into()])).sum()
         };
         self.inner.writer.ask(release).await
+    }
+
+    /// Makes due at `now` what would be due after `latest`, and lets no lease last for longer than `lease` from `now`.
+    ///
+    /// For a clock that went back: what was put off by seconds would otherwise wait until the clock has caught up.
+    pub async fn hasten(
+        &self,
+        latest: Timestamp,
+        lease: SignedDuration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (due, latest) = (moment::due_ms(now), moment::due_ms(latest));
+        let lease_end = moment::lease_end_ms(now, lease);
+        let hasten = move |session: &Session| {
+            for lane in Lane::ALL {
+                let lane = Value::from(lane.text());
+                session.execute(HASTEN_DUE, &[lane, due.into(), latest.into()])?;
+                session.execute(HASTEN_LEASE, &[lane, lease_end.into()])?;
+            }
+            Ok(())
+        };
+        self.inner.writer.ask(hasten).await
     }
 
     /// When an effect of `lanes` may next be claimed, or could already be: one is due, or a lease ends.
@@ -285,8 +316,10 @@ fn depth(session: &Session, lane: Lane, now: Timestamp) -> Result<Depth, StoreEr
         Ok(Depth {
             lane,
             unsettled: it.count(0)?,
-            leased: it.count(2)?,
             oldest_due_at: it.maybe_timestamp(1)?,
+            owed_since: it.maybe_timestamp(2)?,
+            idle_since: it.maybe_timestamp(3)?,
+            leased: it.count(4)?,
         })
     };
     session

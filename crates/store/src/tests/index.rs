@@ -48,6 +48,8 @@ async fn no_frequent_statement_reads_a_whole_table() {
         (outbox::RELEASE_ALL.to_owned(), "outbox_leased", Sort::Never),
         (outbox::NEXT_FREE.to_owned(), "outbox_due", Sort::Never),
         (outbox::NEXT_LEASE_END.to_owned(), "outbox_leased", Sort::Never),
+        (outbox::HASTEN_DUE.to_owned(), "outbox_due", Sort::Never),
+        (outbox::HASTEN_LEASE.to_owned(), "outbox_leased", Sort::Never),
         (outbox::DEPTH.to_owned(), "outbox_due", Sort::Never),
         (plan::LOAD_FILES.to_owned(), "sqlite_autoindex_plan_file_1", Sort::Never),
         (setting::list_sql(), "sqlite_autoindex_setting_1", Sort::Never),

@@ -186,3 +186,39 @@ async fn the_depth_counts_what_is_owed_in_each_lane() {
         ]
     );
 }
+
+#[tokio::test]
+async fn what_is_deferred_again_and_again_stays_owed_since_it_was_first_due() {
+    let ground = owed().await;
+    let store = &ground.store;
+    for now in ["10:02:00", "10:03:00", "10:04:00"] {
+        for page in claim(store, &[Lane::Page], now, 9).await {
+            store.defer(&page.claim, at(now) + SignedDuration::from_secs(60)).await.unwrap();
+        }
+    }
+    claim(store, &[Lane::Inner], "10:04:10", 1).await;
+    let depth = store.outbox_depth(at("10:04:20")).await.unwrap();
+    let seen: Vec<_> = depth.iter().map(|it| (it.lane, it.owed_since, it.idle_since)).collect();
+    assert_eq!(
+        seen,
+        [
+            (Lane::Page, Some(at("10:00:30")), Some(at("10:00:30"))),
+            (Lane::Inner, Some(at("09:00:00")), Some(at("10:01:00"))),
+            (Lane::Step, Some(at("10:00:00")), Some(at("10:00:00"))),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_puts_nothing_off() {
+    let ground = owed().await;
+    let store = &ground.store;
+    let step = claim(store, &[Lane::Step], "10:00:00", 1).await.remove(0).claim;
+    // The clock shows nine o'clock again: a minute may be meant, an hour cannot be.
+    let now = "09:00:00";
+    store.hasten(at("09:01:00"), LEASE, at(now)).await.unwrap();
+    assert_eq!(claim(store, &[Lane::Page], now, 9).await.len(), 3);
+    assert_eq!(claim(store, &[Lane::Inner], now, 9).await.len(), 1);
+    assert_eq!(claim(store, &[Lane::Step], "09:00:29", 9).await.len(), 0, "it is under way");
+    store.settle(&step, at("09:00:29")).await.unwrap();
+}
