@@ -35,7 +35,7 @@ impl Handle {
                 alert.apply(event);
             }
             let commit = commit(id, version + 1, &alert, &decision.events, &decision.effects, now);
-            match self.it.store.commit(commit, now).await {
+            match self.commit(commit, now).await {
                 Ok(()) => {
                     for event in &decision.events {
                         tracing::info!(alert = %id, "{}: {:?}", rule.name, event.fact);

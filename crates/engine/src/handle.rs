@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use matoi_edge::step::Tools;
-use matoi_store::Store;
+use matoi_store::{Commit, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::channel::Channels;
@@ -76,16 +76,16 @@ impl Handle {
     }
 
     /// Starts every loop. What a process before left owed, or running, is found by looking.
-    pub async fn run(&self) -> Result<(), matoi_store::StoreError> {
+    pub async fn run(&self) -> Result<(), StoreError> {
         self.take_up().await?;
-        self.keep("probe", |it| &it.probe, |it| ProbeTurn::new(it));
-        self.keep("wake", |it| &it.wake, |it| WakeTurn::new(it));
-        self.keep("outbox", |it| &it.outbox, |it| OutboxTurn::new(it));
+        self.keep("probe", |it| &it.probe, ProbeTurn::new);
+        self.keep("wake", |it| &it.wake, WakeTurn::new);
+        self.keep("outbox", |it| &it.outbox, OutboxTurn::new);
         Ok(())
     }
 
     /// Frees what the process before had under way.
-    pub(crate) async fn take_up(&self) -> Result<(), matoi_store::StoreError> {
+    pub(crate) async fn take_up(&self) -> Result<(), StoreError> {
         // This process alone holds the directory, so every lease is a dead process's.
         let released = self.it.store.release_all().await?;
         if released > 0 {
@@ -139,6 +139,13 @@ impl Handle {
     /// What the engine was told at the start.
     pub fn config(&self) -> &Config {
         &self.it.config
+    }
+
+    /// Stores a decision, and keeps for health whether the disk took it.
+    pub(crate) async fn commit(&self, it: Commit, now: Timestamp) -> Result<(), StoreError> {
+        let stored = self.it.store.commit(it, now).await;
+        self.it.pulse.committed(&stored, now);
+        stored
     }
 
     /// Something was stored that may be due, or owed.

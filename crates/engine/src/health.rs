@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use matoi_core::page::Delivery;
 use matoi_core::run::event::Outcome;
 use matoi_core::signal::Signal;
+use matoi_store::{Depth, Lane, StoreError};
 use serde::Serialize;
 
 use crate::handle::Handle;
@@ -19,6 +20,12 @@ const OVERDUE: SignedDuration = SignedDuration::from_secs(60);
 
 /// A disk that does not take a small write in this time is no help in an incident.
 const WRITE_MAX: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// For so long, a decision that the disk refused tells how the disk is.
+const RECENT: SignedDuration = SignedDuration::from_secs(60);
+
+/// The same of reading.
+const READ_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// How the whole is.
 #[derive(Clone, Debug, Serialize)]
@@ -65,6 +72,8 @@ struct Beats {
     turned: BTreeMap<&'static str, Timestamp>,
     failed: BTreeMap<&'static str, String>,
     quarantined: BTreeMap<String, String>,
+    /// When the disk last refused a decision, and why; gone with the next that it takes.
+    unstored: Option<(Timestamp, String)>,
     watching: usize,
     unknown: BTreeMap<String, String>,
     counts: Counts,
@@ -79,6 +88,22 @@ impl Pulse {
 
     pub(crate) fn failed(&self, name: &'static str, why: &str) {
         self.lock().failed.insert(name, why.to_owned());
+    }
+
+    pub(crate) fn committed(&self, outcome: &Result<(), StoreError>, at: Timestamp) {
+        match outcome {
+            Ok(()) => self.lock().unstored = None,
+            Err(err @ StoreError::Unavailable(cause)) => {
+                self.lock().unstored = Some((at, format!("{err}: {cause}")));
+            }
+            // These are answers about the decision, not about the disk.
+            Err(
+                StoreError::Conflict
+                | StoreError::Missing
+                | StoreError::Corrupt { .. }
+                | StoreError::TooLarge { .. },
+            ) => (),
+        }
     }
 
     pub(crate) fn quarantine(&self, id: &str, why: &str) {
@@ -162,6 +187,11 @@ impl Handle {
                 format!("a write did not reach the disk within {WRITE_MAX:?}"),
             );
         };
+        // The small write of this look may still fit where no decision does.
+        let refused = self.it.pulse.lock().unstored.clone();
+        if let Some((at, why)) = refused.filter(|(at, _)| now.duration_since(*at) < RECENT) {
+            return part(State::Failed, format!("a decision was not stored at {at}: {why}"));
+        }
         match health.writable {
             Err(why) => part(State::Failed, why),
             Ok(()) => match health.free_bytes {
@@ -179,13 +209,10 @@ impl Handle {
             return part(State::Failed, "no plan is loaded".to_owned());
         };
         if let Some(refused) = self.plans().refused() {
-            let count = refused.problems.len();
+            let (why, stays) = (&refused.why, plan.hash.short());
             return part(
                 State::Degraded,
-                format!(
-                    "a newer plan was refused for {count} problems; {} stays",
-                    plan.hash.short()
-                ),
+                format!("a newer plan was refused: {why}; {stays} stays"),
             );
         }
         if !plan.is_armed() {
@@ -196,15 +223,21 @@ impl Handle {
 
     async fn outbox_health(&self, now: Timestamp) -> Part {
         let part = |state, detail| Part { name: "outbox", state, detail };
-        match self.it.store.outbox_depth(now).await {
+        let Ok(depth) = tokio::time::timeout(READ_MAX, self.it.store.outbox_depth(now)).await
+        else {
+            return part(State::Failed, format!("the disk did not answer within {READ_MAX:?}"));
+        };
+        match depth {
             Err(err) => part(State::Failed, err.to_string()),
             Ok(lanes) => {
                 let owed: u64 = lanes.iter().map(|it| it.unsettled).sum();
-                let oldest = lanes
-                    .iter()
-                    .filter(|it| it.leased < it.unsettled)
-                    .filter_map(|it| it.oldest_due_at)
-                    .min();
+                let since = |it: &Depth| match it.lane {
+                    // A page that is under way for the tenth time is still owed.
+                    Lane::Page | Lane::Inner => it.owed_since,
+                    // A step may take its time.
+                    Lane::Step => it.idle_since,
+                };
+                let oldest = lanes.iter().filter_map(since).min();
                 match oldest.filter(|it| now.duration_since(*it) > OVERDUE) {
                     Some(since) => part(
                         State::Degraded,

@@ -185,7 +185,7 @@ impl Handle {
             effects: decision.effects.iter().map(effect).collect(),
             settles: settles.cloned(),
         };
-        self.it.store.commit(commit, now).await?;
+        self.commit(commit, now).await?;
         tracing::info!(incident = %incident.id, version, "{}: {} events", incident.id, decision.events.len());
         self.stored();
         Ok(IncidentView { version, incident, wake_at })

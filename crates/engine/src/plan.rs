@@ -34,6 +34,9 @@ struct State {
 #[derive(Clone, Debug)]
 pub struct Refused {
     pub at: Timestamp,
+    /// In one line.
+    pub why: String,
+    /// None, when it could not even be read or stored.
     pub problems: Vec<Problem>,
 }
 
@@ -57,9 +60,24 @@ impl Plans {
 
     /// Takes a plan: parsed, stored for good, and ruling from now on. A broken one is refused whole.
     pub async fn take(&self, files: Files, now: Timestamp) -> Result<Arc<Plan>, PlanError> {
+        let taken = self.store_and_rule(files, now).await;
+        taken.inspect_err(|err| self.note_refused(err, now))
+    }
+
+    /// Keeps why another plan was not taken, for health.
+    pub(crate) fn note_refused(&self, err: &PlanError, at: Timestamp) {
+        let problems = match err {
+            PlanError::Refused(problems) => problems.clone(),
+            PlanError::Unreadable { .. } | PlanError::Store(_) | PlanError::Broken { .. } => {
+                Vec::new()
+            }
+        };
+        self.lock().refused = Some(Refused { at, why: err.to_string(), problems });
+    }
+
+    async fn store_and_rule(&self, files: Files, now: Timestamp) -> Result<Arc<Plan>, PlanError> {
         let loaded = load(&files, parse);
         let Some(plan) = loaded.plan else {
-            self.lock().refused = Some(Refused { at: now, problems: loaded.problems.clone() });
             return Err(PlanError::Refused(loaded.problems));
         };
         let mut stored = Vec::new();
@@ -121,13 +139,12 @@ impl crate::handle::Handle {
     pub async fn reload(&self) -> Result<Arc<Plan>, PlanError> {
         let dir = self.config().plan_dir.clone();
         let read = tokio::task::spawn_blocking(move || matoi_edge::plan_dir::read(&dir)).await;
-        let files = match read {
-            Ok(Ok(files)) => files,
-            Ok(Err(err)) => return Err(PlanError::Unreadable { why: err.to_string() }),
-            Err(err) => {
-                return Err(PlanError::Unreadable { why: format!("a bug while reading: {err}") });
-            }
+        let read = match read {
+            Ok(read) => read.map_err(|err| err.to_string()),
+            Err(err) => Err(format!("a bug while reading: {err}")),
         };
+        let files = read.map_err(|why| PlanError::Unreadable { why });
+        let files = files.inspect_err(|err| self.plans().note_refused(err, self.now()))?;
         let plan = self.plans().take(files, self.now()).await?;
         self.it.probe.notify_one();
         Ok(plan)

@@ -159,7 +159,7 @@ impl Handle {
             effects: decision.effects.iter().map(effect).collect(),
             settles: settles.cloned(),
         };
-        self.it.store.commit(commit, now).await?;
+        self.commit(commit, now).await?;
         tracing::info!(run = %run.id, version, "{}: {} events", run.id, decision.events.len());
         self.stored();
         Ok(RunView { version, run, wake_at })

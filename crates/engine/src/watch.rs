@@ -7,10 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 use matoi_core::alert::Rule;
 use matoi_core::id::AlertId;
 use matoi_core::plan::{AlertSource, Condition, Plan};
-use matoi_core::signal::{Answer, Signal, judge};
+use matoi_core::signal::{Answer, Measured, Signal, judge};
 use matoi_edge::probe::{self, Probe};
+use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use crate::handle::Handle;
+
+/// Time to make a probe, which may have to ask a vault for several secrets.
+const MAKE_MAX: Duration = Duration::from_secs(30);
 
 /// A condition that is asked about.
 pub(crate) struct Watched {
@@ -26,16 +31,22 @@ pub(crate) struct Watched {
 #[derive(Clone)]
 pub(crate) enum Question {
     /// A configured probe.
-    Probe(Arc<dyn Probe>),
+    Probe(Arc<Configured>),
     /// A figure of this machine, compared.
     Host(Condition),
-    /// The plan asks for something that cannot be asked; that is an answer, and a person hears it.
-    Impossible { reason: String },
+}
+
+/// A probe of the plan, made when it is first asked: a secret that is not to be had then may be there the next time.
+pub(crate) struct Configured {
+    plan: Arc<Plan>,
+    kind: String,
+    config: Value,
+    made: OnceCell<Box<dyn Probe>>,
 }
 
 impl Handle {
     /// Everything that the plan watches.
-    pub(crate) async fn watched(&self, plan: &Plan, now: Timestamp) -> Vec<Watched> {
+    pub(crate) fn watched(&self, plan: &Arc<Plan>, now: Timestamp) -> Vec<Watched> {
         let mut watched = Vec::new();
         for service in plan.services.values() {
             for watch in &service.watch {
@@ -60,27 +71,18 @@ impl Handle {
                     rule,
                     every: watch.every,
                     timeout: watch.timeout.unsigned_abs(),
-                    question: self.question(plan, &watch.kind, &watch.config).await,
+                    question: Question::Probe(Arc::new(Configured {
+                        plan: Arc::clone(plan),
+                        kind: watch.kind.clone(),
+                        config: watch.config.clone(),
+                        made: OnceCell::new(),
+                    })),
                     next: now,
                 });
             }
         }
         watched.extend(plan.alerts.values().filter_map(|alert| host_watch(plan, alert, now)));
         watched
-    }
-
-    async fn question(&self, plan: &Plan, kind: &str, config: &serde_json::Value) -> Question {
-        let Some(kind) = probe::KINDS.iter().find(|it| it.name == kind) else {
-            return Question::Impossible { reason: format!("there is no kind of probe {kind}") };
-        };
-        let config = match self.fill(plan, config).await {
-            Ok(config) => config,
-            Err(reason) => return Question::Impossible { reason },
-        };
-        match (kind.parse)(&config) {
-            Ok(probe) => Question::Probe(Arc::from(probe)),
-            Err(err) => Question::Impossible { reason: format!("probe {}: {err}", kind.name) },
-        }
     }
 }
 
@@ -118,29 +120,47 @@ fn host_watch(plan: &Plan, alert: &matoi_core::plan::AlertRule, now: Timestamp) 
 
 impl Question {
     /// Asks once, bounded in time.
-    pub(crate) async fn ask(&self, timeout: Duration) -> Signal {
-        let asked = async {
-            match self {
-                Question::Probe(probe) => Signal::from(probe.ask().await),
-                Question::Host(condition) => {
-                    let disks: Vec<String> = condition.argument.iter().cloned().collect();
-                    judge(condition, &probe::host::measure(&disks).await)
+    pub(crate) async fn ask(&self, handle: &Handle, timeout: Duration) -> Signal {
+        let late = || format!("no answer within {timeout:?}");
+        match self {
+            Question::Probe(probe) => {
+                let made = tokio::time::timeout(MAKE_MAX, probe.made(handle)).await;
+                let made = made.unwrap_or_else(|_| {
+                    Err(format!("a secret of the probe was not found within {MAKE_MAX:?}"))
+                });
+                let probe = match made {
+                    Ok(probe) => probe,
+                    // The plan asks for something that cannot be asked now; that is an answer, and a person hears it.
+                    Err(reason) => return Signal::Unknown { reason },
+                };
+                match tokio::time::timeout(timeout, probe.ask()).await {
+                    Ok(answer) => Signal::from(answer),
+                    // The target had its time: not answering is wrong.
+                    Err(_) => {
+                        Signal::from(Answer::Unwell { reason: late(), measured: Measured::new() })
+                    }
                 }
-                Question::Impossible { reason } => Signal::Unknown { reason: reason.clone() },
             }
-        };
-        match tokio::time::timeout(timeout, asked).await {
-            Ok(signal) => signal,
-            Err(_) => match self {
-                // The target had its time: not answering is wrong.
-                Question::Probe(_) => Signal::from(Answer::Unwell {
-                    reason: format!("no answer within {timeout:?}"),
-                    measured: matoi_core::signal::Measured::new(),
-                }),
-                Question::Host(_) | Question::Impossible { .. } => {
-                    Signal::Unknown { reason: format!("no answer within {timeout:?}") }
+            Question::Host(condition) => {
+                let disks: Vec<String> = condition.argument.iter().cloned().collect();
+                match tokio::time::timeout(timeout, probe::host::measure(&disks)).await {
+                    Ok(measured) => judge(condition, &measured),
+                    Err(_) => Signal::Unknown { reason: late() },
                 }
-            },
+            }
         }
+    }
+}
+
+impl Configured {
+    async fn made(&self, handle: &Handle) -> Result<&dyn Probe, String> {
+        self.made.get_or_try_init(|| self.make(handle)).await.map(|it| &**it)
+    }
+
+    async fn make(&self, handle: &Handle) -> Result<Box<dyn Probe>, String> {
+        let kind = probe::KINDS.iter().find(|it| it.name == self.kind);
+        let kind = kind.ok_or_else(|| format!("there is no kind of probe {}", self.kind))?;
+        let config = handle.fill(&self.plan, &self.config).await?;
+        (kind.parse)(&config).map_err(|err| format!("probe {}: {err}", kind.name))
     }
 }

@@ -1,5 +1,8 @@
 //! One try of one page.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use matoi_core::incident::command::{Command, Refusal};
 use matoi_core::incident::outcome::next_try;
 use matoi_core::limits::SEND_TIMEOUT;
@@ -7,7 +10,9 @@ use matoi_core::page::{Delivery, Page};
 use matoi_core::plan::Plan;
 use matoi_store::{Claimed, StoreError};
 
+use crate::channel::NoNotifier;
 use crate::handle::Handle;
+use crate::supervisor::words;
 use crate::tell::TellError;
 
 impl Handle {
@@ -48,22 +53,31 @@ impl Handle {
     }
 
     async fn try_page(&self, plan: &Plan, page: &Page) -> Delivery {
-        let notifier = match self.notifier(plan, &page.channel).await {
-            Ok(notifier) => notifier,
-            // Other ways to the person are found at once; this one is mended by a person.
-            Err(reason) => return Delivery::Rejected { reason },
-        };
         let time = SEND_TIMEOUT.unsigned_abs();
-        match tokio::time::timeout(time, notifier.send(page)).await {
-            Ok(delivery) => {
-                if !matches!(delivery, Delivery::Accepted { .. }) {
-                    self.forget_notifier(plan, &page.channel);
-                }
-                delivery
+        let tried = AssertUnwindSafe(self.try_channel(plan, page)).catch_unwind();
+        let delivery = match tokio::time::timeout(time, tried).await {
+            Ok(Ok(delivery)) => delivery,
+            // The incident hears of it, and other ways are tried in their time.
+            Ok(Err(panic)) => {
+                let reason = format!("a bug in the channel {}: {}", page.channel, words(&*panic));
+                tracing::error!(incident = %page.incident, "{reason}");
+                Delivery::Retry { after: None, reason }
             }
             Err(_) => {
                 Delivery::Retry { after: None, reason: format!("no answer within {}", short(time)) }
             }
+        };
+        if !matches!(delivery, Delivery::Accepted { .. }) {
+            self.forget_notifier(plan, &page.channel);
+        }
+        delivery
+    }
+
+    async fn try_channel(&self, plan: &Plan, page: &Page) -> Delivery {
+        match self.notifier(plan, &page.channel).await {
+            Ok(notifier) => notifier.send(page).await,
+            Err(NoNotifier::ForGood(reason)) => Delivery::Rejected { reason },
+            Err(NoNotifier::ForNow(reason)) => Delivery::Retry { after: None, reason },
         }
     }
 

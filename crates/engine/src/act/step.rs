@@ -13,7 +13,7 @@
 //! **Invariant:** dying anywhere in here loses nothing: the entry is claimed again, and the folder tells what began.
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use matoi_core::effect::StepCall;
 use matoi_core::gate::{Permitted, Switches};
@@ -23,12 +23,20 @@ use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Output;
 use matoi_core::run::outcome::{Ended, classify};
 use matoi_core::runbook::{Act, Step};
-use matoi_edge::step::{self, Call, Performed};
+use matoi_edge::step::{self, Call, Keeper, Performed};
 use matoi_store::Claimed;
 
 use crate::handle::Handle;
 use crate::run::runbook_of;
 use crate::tell::TellError;
+
+/// Why an attempt cannot be performed now.
+enum NotReady {
+    /// It did not begin.
+    NotStarted(String),
+    /// It did, and what it takes to follow it is missing; it is followed as soon as that is there.
+    Begun(String),
+}
 
 impl Handle {
     /// Performs an attempt whose intent is stored, and tells the run how it ended.
@@ -51,9 +59,14 @@ impl Handle {
         let performed = match self.prepare(&plan, &runbook.secrets, step, &call).await {
             Ok(ready) => {
                 tracing::info!(run = %call.run, "{}: attempt {} of {} begins", call.run, call.attempt, call.step);
-                self.perform(step, ready).await
+                match self.perform(step, ready).await {
+                    Some(performed) => performed,
+                    // It goes on without us, and the next start finds it.
+                    None => return Ok(()),
+                }
             }
-            Err(reason) => not_started(reason),
+            Err(NotReady::NotStarted(reason)) => not_started(reason),
+            Err(NotReady::Begun(what)) => return Err(TellError::Broken { what }),
         };
         let mut output = performed.output;
         output.folder = Some(relative_folder(&call));
@@ -80,18 +93,35 @@ impl Handle {
         if let Some(Act::Perform { language, .. }) = step.map(|it| &it.act)
             && let Some(kind) = step::KINDS.iter().find(|it| it.name == language)
         {
-            (kind.make)(&self.it.config.tools).cancel(self.folder(call)).await;
+            let folder = self.folder(call);
+            // An attempt that is about to begin must find the mark, so there must be a place for it.
+            if let Err(err) = make_folder(&folder) {
+                return Err(TellError::Broken {
+                    what: format!("cannot cancel in {}: {err}", folder.display()),
+                });
+            }
+            (kind.make)(&self.it.config.tools).cancel(folder).await;
         }
         self.settle_step(claimed).await
     }
 
-    async fn perform(&self, step: &Step, call: Permitted<Call>) -> Performed {
+    /// Performs, or follows what was begun; nothing, when the engine is asked to end and the attempt goes on without it.
+    async fn perform(&self, step: &Step, call: Permitted<Call>) -> Option<Performed> {
         let Act::Perform { language, .. } = &step.act else {
-            return not_started("the step is nothing to perform".to_owned());
+            return Some(not_started("the step is nothing to perform".to_owned()));
         };
-        match step::KINDS.iter().find(|it| it.name == language) {
-            Some(kind) => (kind.make)(&self.it.config.tools).perform(call).await,
-            None => not_started(format!("there is no kind of step {language}")),
+        let Some(kind) = step::KINDS.iter().find(|it| it.name == language) else {
+            return Some(not_started(format!("there is no kind of step {language}")));
+        };
+        let adapter = (kind.make)(&self.it.config.tools);
+        let performing = adapter.perform(call);
+        match kind.keeper {
+            Keeper::Shim => tokio::select! {
+                performed = performing => Some(performed),
+                () = self.it.supervisor.stopped() => None,
+            },
+            // It would be lost with us, so it has as long as the shutdown waits.
+            Keeper::Server => Some(performing.await),
         }
     }
 
@@ -102,16 +132,14 @@ impl Handle {
         secrets: &[String],
         step: &Step,
         call: &StepCall,
-    ) -> Result<Permitted<Call>, String> {
+    ) -> Result<Permitted<Call>, NotReady> {
         let Act::Perform { script, .. } = &step.act else {
-            return Err("the step is nothing to perform".to_owned());
+            return Err(NotReady::NotStarted("the step is nothing to perform".to_owned()));
         };
         let folder = self.folder(call);
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true).mode(0o700);
-        builder
-            .create(&folder)
-            .map_err(|err| format!("cannot make {}: {err}", folder.display()))?;
+        make_folder(&folder).map_err(|err| {
+            NotReady::NotStarted(format!("cannot make {}: {err}", folder.display()))
+        })?;
         let mut environment = call.environment.clone();
         environment.insert("RUN_ID".to_owned(), call.run.0.clone());
         environment.insert("STEP_NAME".to_owned(), call.step.clone());
@@ -120,17 +148,23 @@ impl Handle {
         if let Some(incident) = &call.incident {
             environment.insert("INCIDENT_ID".to_owned(), incident.0.clone());
         }
+        let secrets = match self.secrets(plan, secrets).await {
+            Ok(secrets) => secrets,
+            // Saying now that it did not begin would be a lie, and following it without knowing what to hide a leak.
+            Err(reason) if step::was_begun(&folder) => return Err(NotReady::Begun(reason)),
+            Err(reason) => return Err(NotReady::NotStarted(reason)),
+        };
         let ready = Call {
             script: script.clone(),
             environment,
-            secrets: self.secrets(plan, secrets).await?,
+            secrets,
             timeout: step.timeout,
             cwd: self.it.config.plan_dir.clone(),
             extra: step.extra.clone(),
             reading_only: !step.kind.changes_things(),
             folder,
         };
-        self.permit(call, ready).await
+        self.permit(call, ready).await.map_err(NotReady::NotStarted)
     }
 
     /// A switch thrown since the intent was stored still counts, unless the attempt has begun: then it is only followed.
@@ -155,6 +189,10 @@ impl Handle {
             Err(err) => Err(TellError::store(err)),
         }
     }
+}
+
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Names of runs and steps are ours or checked, so they are safe as names of folders.

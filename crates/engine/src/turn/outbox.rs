@@ -62,11 +62,9 @@ impl OutboxTurn {
             Lane::Step => "step",
         };
         self.handle.it.supervisor.spawn(name, async move {
-            // A stop drops the act where it waits; the next start finds it.
-            tokio::select! {
-                () = handle.act(claimed) => (),
-                () = handle.it.supervisor.stopped() => (),
-            }
+            // Not dropped at a stop: a page that is dropped half-way would be sent twice, and has as long as the shutdown
+            // waits. A step that its shim keeps ends its act by itself.
+            handle.act(claimed).await;
             drop(permit);
             handle.it.outbox.notify_one();
         });

@@ -26,12 +26,12 @@ impl ProbeTurn {
         ProbeTurn { handle, plan: None, watched: Vec::new(), asking: Arc::default() }
     }
 
-    async fn follow_the_plan(&mut self, now: Timestamp) {
+    fn follow_the_plan(&mut self, now: Timestamp) {
         let Some(plan) = self.handle.plans().current() else { return };
         if self.plan.as_ref() == Some(&plan.hash) {
             return;
         }
-        self.watched = self.handle.watched(&plan, now).await;
+        self.watched = self.handle.watched(&plan, now);
         self.plan = Some(plan.hash.clone());
         self.handle.it.pulse.watching(self.watched.len());
     }
@@ -40,11 +40,13 @@ impl ProbeTurn {
         if !lock(&self.asking).insert(watched.id.clone()) {
             return;
         }
-        let (handle, asking) = (self.handle.clone(), Arc::clone(&self.asking));
-        let (id, rule) = (watched.id.clone(), watched.rule.clone());
+        // Given back however the task ends, or a bug in here would end the watch in silence.
+        let asking = Asking { asking: Arc::clone(&self.asking), id: watched.id.clone() };
+        let (handle, rule) = (self.handle.clone(), watched.rule.clone());
         let (question, timeout) = (watched.question.clone(), watched.timeout);
         self.handle.it.supervisor.spawn("ask", async move {
-            let asked = std::panic::AssertUnwindSafe(question.ask(timeout));
+            let id = &asking.id;
+            let asked = std::panic::AssertUnwindSafe(question.ask(&handle, timeout));
             let signal = match futures_util::FutureExt::catch_unwind(asked).await {
                 Ok(signal) => signal,
                 // A bug of a kind is not the target's fault, and not a reason to stop looking.
@@ -53,12 +55,14 @@ impl ProbeTurn {
                 }
             };
             handle.it.pulse.asked(&rule.name, &signal, handle.now());
-            if let Err(err) = handle.hear(&id, &signal, &rule).await {
-                // It is asked again; what cannot be stored is not claimed.
-                tracing::error!(alert = %id, "a signal was not stored: {err}");
-                handle.it.pulse.failed("probe", &err.to_string());
+            match handle.hear(id, &signal, &rule).await {
+                Ok(()) => handle.it.pulse.release(&id.0),
+                Err(err) => {
+                    // It is asked again; what cannot be stored is not claimed. Seen until it is stored.
+                    tracing::error!(alert = %id, "a signal was not stored: {err}");
+                    handle.it.pulse.quarantine(&id.0, &format!("a signal was not stored: {err}"));
+                }
             }
-            lock(&asking).remove(&id);
         });
     }
 }
@@ -66,7 +70,7 @@ impl ProbeTurn {
 impl Turn for ProbeTurn {
     async fn turn(&mut self, now: Timestamp) -> Option<Timestamp> {
         self.handle.it.pulse.turned("probe", now);
-        self.follow_the_plan(now).await;
+        self.follow_the_plan(now);
         for index in 0..self.watched.len() {
             let Some(watched) = self.watched.get_mut(index) else { continue };
             // A clock that went back would otherwise keep it waiting.
@@ -78,6 +82,18 @@ impl Turn for ProbeTurn {
             }
         }
         self.watched.iter().map(|it| it.next).min()
+    }
+}
+
+/// A question that is under way.
+struct Asking {
+    asking: Arc<Mutex<HashSet<AlertId>>>,
+    id: AlertId,
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        lock(&self.asking).remove(&self.id);
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use matoi_core::id::{IncidentId, RunId};
 use matoi_core::incident;
 use matoi_core::run;
 use matoi_store::{StoreError, Workflow};
 
 use super::Turn;
+use crate::act::LEASE;
 use crate::handle::Handle;
 use crate::tell::TellError;
 
@@ -22,17 +23,22 @@ const STEP: Duration = Duration::from_secs(2);
 /// One that stays due after it was woken is a bug, or waits for something else; it is not asked again before this.
 const REST: Duration = Duration::from_secs(5);
 
+/// Nothing is put off by more than this, so what is due later was put off by another clock.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(6);
+
 /// The turn of everything that waits for a time.
 pub(crate) struct WakeTurn {
     handle: Handle,
     /// The clock at the last turn, and the machine's counter then.
     seen: Option<(Timestamp, Instant)>,
+    /// The switches when everything was woken last; absent until it was, and after the clock was set.
+    woken: Option<u64>,
     resting: HashMap<String, Instant>,
 }
 
 impl WakeTurn {
     pub(crate) fn new(handle: Handle) -> WakeTurn {
-        WakeTurn { handle, seen: None, resting: HashMap::new() }
+        WakeTurn { handle, seen: None, woken: None, resting: HashMap::new() }
     }
 
     /// Whether the clock was set, or this is the first turn: then nothing that was derived from it can be trusted.
@@ -46,10 +52,20 @@ impl WakeTurn {
 
     async fn wake_due(&mut self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         if self.clock_was_set(now) {
+            self.woken = None;
+        }
+        let switches = self.handle.switches_version().await?;
+        // Remembered only once it is done: what fails half-way is done again by the next turn.
+        if self.woken != Some(switches) {
+            self.handle.it.store.hasten(now + PAUSE_MAX, LEASE, now).await?;
             self.handle.wake_everything().await?;
+            self.woken = Some(switches);
+            self.handle.it.outbox.notify_one();
         }
         self.resting.retain(|_, since| since.elapsed() < REST);
-        let due = self.handle.it.store.list_due(BATCH, now).await?;
+        // Those that rest stand first, and must not hide the others.
+        let most = BATCH.saturating_add(u32::try_from(self.resting.len()).unwrap_or(u32::MAX));
+        let due = self.handle.it.store.list_due(most, now).await?;
         let mut woken = 0;
         for (workflow, id) in due {
             if self.resting.contains_key(&id) {

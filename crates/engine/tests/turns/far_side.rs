@@ -8,10 +8,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+const YES: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"id\": \"x\"}";
+
 /// What it does with a request that it has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Manner {
     Takes,
+    /// Takes it after half a second.
+    Slow,
     Answers(&'static str),
     Hangs,
     Resets,
@@ -105,10 +109,16 @@ fn serve(mut socket: TcpStream, seen: &Seen) -> io::Result<()> {
     reader.read_exact(&mut body)?;
     let manner = *seen.manner.lock().unwrap();
     let body = serde_json::from_slice(&body)?;
-    seen.heard.lock().unwrap().push(Heard { key, body, taken: manner == Manner::Takes });
+    seen.heard.lock().unwrap().push(Heard {
+        key,
+        body,
+        taken: matches!(manner, Manner::Takes | Manner::Slow),
+    });
     match manner {
-        Manner::Takes => {
-            socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"id\": \"x\"}")
+        Manner::Takes => socket.write_all(YES),
+        Manner::Slow => {
+            std::thread::sleep(Duration::from_millis(500));
+            socket.write_all(YES)
         }
         Manner::Answers(status) => {
             socket.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes())

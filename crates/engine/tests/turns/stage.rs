@@ -2,7 +2,7 @@
 //! killed and opened again.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -28,8 +28,10 @@ const TURNS_MAX: usize = 100;
 
 /// A plan, a data directory, and the time.
 pub(crate) struct Stage {
-    root: TempDir,
+    root: PathBuf,
     clock: Clock,
+    /// Goes with the stage, unless the directory is somebody else's.
+    _own: Option<TempDir>,
 }
 
 /// An engine that is open, and turned by hand.
@@ -41,8 +43,15 @@ pub(crate) struct Engine {
 impl Stage {
     /// A stage with `matoi.yaml` and runbooks by name.
     pub(crate) fn new(plan: &str, runbooks: &[(&str, &str)]) -> Stage {
-        let stage =
-            Stage { root: TempDir::new().unwrap(), clock: Clock::held(BEGINNING.parse().unwrap()) };
+        let own = TempDir::new().unwrap();
+        let stage = Stage::at(own.path(), plan, runbooks);
+        Stage { _own: Some(own), ..stage }
+    }
+
+    /// A stage in `root`.
+    pub(crate) fn at(root: &Path, plan: &str, runbooks: &[(&str, &str)]) -> Stage {
+        let clock = Clock::held(BEGINNING.parse().unwrap());
+        let stage = Stage { root: root.to_owned(), clock, _own: None };
         fs::create_dir_all(stage.plan_dir().join("runbooks")).unwrap();
         stage.write_plan(plan);
         for (name, text) in runbooks {
@@ -52,7 +61,7 @@ impl Stage {
     }
 
     pub(crate) fn write_plan(&self, text: &str) {
-        let text = text.replace("{DIR}", self.root.path().to_str().unwrap());
+        let text = text.replace("{DIR}", self.root.to_str().unwrap());
         fs::write(self.plan_dir().join("matoi.yaml"), text).unwrap();
     }
 
@@ -62,16 +71,16 @@ impl Stage {
 
     /// The plan's directory, in which steps work.
     pub(crate) fn plan_dir(&self) -> PathBuf {
-        self.root.path().join("plan")
+        self.root.join("plan")
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
-        self.root.path().join("data")
+        self.root.join("data")
     }
 
     /// A file outside of plan and data: `{DIR}/NAME` of the plan.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
+        self.root.join(name)
     }
 
     /// Lines of a file that steps write in the plan's directory.

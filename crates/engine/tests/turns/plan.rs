@@ -1,0 +1,127 @@
+//! A plan that is edited while people work by it.
+
+use std::fs;
+
+use matoi_core::effect::RunEnd;
+use matoi_core::run::Phase;
+use matoi_engine::health::State;
+use matoi_engine::plan::PlanError;
+
+use crate::far_side::{FarSide, Manner};
+use crate::proof::everything_adds_up;
+use crate::stage::{Stage, start_run};
+use crate::story;
+use crate::webhook::part;
+
+/// The plan of the steps, without a runbook that it would need.
+fn plain() -> String {
+    crate::step::PLAN.replace("unattended: [mend]\n", "")
+}
+
+/// Waits, and then does what its text says.
+const LATER: &str = r#"---
+runbook: {}
+---
+# Later
+
+```wait { name=pause for=5m }
+```
+
+```bash { name=act kind=diagnose timeout=1m }
+echo WORD >> trace
+```
+"#;
+
+#[tokio::test]
+async fn an_open_incident_goes_on_with_the_plan_that_it_began_with() {
+    let (old, new) = (FarSide::new(Manner::Takes), FarSide::new(Manner::Takes));
+    let second = |hook: &FarSide| {
+        story::plan(hook).replace(
+            "    - page: [ann]\n",
+            "    - page: [ann]\n    - { after: 15m, page: [ann] }\n",
+        )
+    };
+    let stage = Stage::new(&second(&old), &[]);
+    fs::write(stage.file("well"), "").unwrap();
+    let mut engine = stage.open().await;
+    engine.declare("before").await;
+    stage.settle(&mut engine).await;
+    stage.write_plan(&second(&new));
+    engine.handle.reload().await.unwrap();
+    engine.declare("after").await;
+    stage.settle(&mut engine).await;
+    stage.live(&mut engine, 900, 300).await;
+    assert_eq!((old.keys().len(), new.keys().len()), (2, 2), "each keeps its own");
+
+    // Killed and begun again with the new plan in the directory, it still does.
+    engine.close().await;
+    let mut engine = stage.open().await;
+    stage.settle(&mut engine).await;
+    assert_eq!((old.keys().len(), new.keys().len()), (2, 2));
+    everything_adds_up(&engine.handle).await;
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_run_performs_the_bytes_that_it_began_with() {
+    let stage = Stage::new(&plain(), &[("later", &LATER.replace("WORD", "old"))]);
+    let mut engine = stage.open().await;
+    start_run(&engine.handle, "later").await;
+    stage.settle(&mut engine).await;
+    stage.write_runbook("later", &LATER.replace("WORD", "new"));
+    engine.handle.reload().await.unwrap();
+    stage.live(&mut engine, 300, 150).await;
+    assert_eq!(stage.lines("trace"), ["old"]);
+    assert_eq!(engine.run().await.phase, Phase::Ended { end: RunEnd::Looked });
+    everything_adds_up(&engine.handle).await;
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_broken_plan_is_refused_the_running_one_stays_and_health_says_so() {
+    let stage = Stage::new(&plain(), &[]);
+    let engine = stage.open().await;
+    let before = engine.handle.plans().current().unwrap();
+    stage.write_plan(&plain().replace("page: [ann]", "page: [nobody]"));
+    let err = engine.handle.reload().await.unwrap_err();
+    assert!(matches!(&err, PlanError::Refused(problems) if !problems.is_empty()), "{err}");
+    assert_eq!(engine.handle.plans().current().unwrap().hash, before.hash);
+    let (state, detail) = part(&engine, "plan").await;
+    assert_eq!(state, State::Degraded);
+    assert!(detail.contains("refused"), "{detail}");
+
+    stage.write_plan(&plain().replace("name: Shop", "name: Other shop"));
+    engine.handle.reload().await.unwrap();
+    assert_eq!(part(&engine, "plan").await.0, State::Ok);
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_plan_that_cannot_even_be_read_is_seen_too() {
+    let stage = Stage::new(&plain(), &[]);
+    let engine = stage.open().await;
+    fs::remove_file(stage.plan_dir().join("matoi.yaml")).unwrap();
+    let err = engine.handle.reload().await.unwrap_err();
+    assert!(matches!(err, PlanError::Unreadable { .. }), "{err}");
+    let (state, detail) = part(&engine, "plan").await;
+    assert_eq!(state, State::Degraded, "{detail}");
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn a_watch_whose_secret_appears_later_is_asked_from_then_on() {
+    let hook = FarSide::new(Manner::Takes);
+    let text = story::plan(&hook).replace(
+        "argv: [cat, \"{DIR}/well\"]",
+        "argv: [sh, -c, 'test \"$W\" = yes'], env: { W: { secret: W } }",
+    ) + "secrets: { from: { files: secrets } }\n";
+    let stage = Stage::new(&text, &[]);
+    let mut engine = stage.open().await;
+    stage.settle(&mut engine).await;
+    assert_eq!(part(&engine, "probes").await.0, State::Degraded, "nobody can tell");
+    fs::create_dir(stage.plan_dir().join("secrets")).unwrap();
+    fs::write(stage.plan_dir().join("secrets/W"), "yes").unwrap();
+    stage.live(&mut engine, 10, 10).await;
+    assert_eq!(part(&engine, "probes").await, (State::Ok, "1 are asked".to_owned()));
+    engine.close().await;
+}
