@@ -159,6 +159,7 @@ fn escalations_are_checked() {
         "escalation: { default: [{ page: ann }, { when: run failed, after: 5m, page: bob }] }",
         "escalation: { default: [{ page: ann }, { repeat: 30m, times: 3, page: bob }] }",
         "escalation: { default: [{ pages: ann }] }",
+        "escalation: { default: [{ page: ann }, { after: 1営業日, page: bob }] }",
     ]));
 }
 

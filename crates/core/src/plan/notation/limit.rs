@@ -33,6 +33,11 @@ pub(crate) fn limit(text: &str, clock: Clock) -> Result<Limit, Complaint> {
     if matches!(words, "at once" | "immediately" | "即座" | "即時" | "すぐ" | "直ちに") {
         return Ok(Limit::Within(SignedDuration::ZERO));
     }
+    // `即座（5分以内）`: the number is what can be kept.
+    let at_once = ["at once", "即座", "即時"].iter().find_map(|it| words.strip_prefix(it));
+    if let Some(inside) = at_once.and_then(|it| it.trim().strip_prefix('(')?.strip_suffix(')')) {
+        return limit(inside, clock).map_err(|_| not_a_limit(text));
+    }
     if let Some(limit) = business(words) {
         return limit;
     }
@@ -74,6 +79,9 @@ fn update(text: &str, words: &str) -> Result<Limit, Complaint> {
 
 /// `None` when the words are not about business time.
 fn business(words: &str) -> Option<Result<Limit, Complaint>> {
+    if matches!(words, "next business day" | "翌営業日") {
+        return Some(Ok(Limit::BusinessDays(1)));
+    }
     let days = ["business days", "business day", "営業日"];
     let hours = ["business hours", "business hour", "営業時間"];
     let before = |units: &[&str]| {

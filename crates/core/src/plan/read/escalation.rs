@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::plan::finding::Complaint;
+use crate::plan::notation::limit;
 use crate::plan::notation::when::{nearly_known, unless, when};
 use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
@@ -12,7 +13,9 @@ use crate::plan::read::group::is_empty;
 use crate::plan::read::name::Kind;
 use crate::plan::width::plain;
 use crate::plan::yaml::{Entry, Node};
-use crate::plan::{ConditionLevel, Escalation, Level, Repeat, Target, Unless, When, duration};
+use crate::plan::{
+    Clock, ConditionLevel, Escalation, Level, Limit, Repeat, Target, Unless, When, duration,
+};
 
 const KEYS: &[&str] = &["page", "after", "unless", "when", "repeat", "times"];
 /// The escalation that applies where nothing else does.
@@ -144,7 +147,7 @@ fn by_time(
     escalation: &mut Escalation,
 ) -> Option<()> {
     let after = match fields.get("after") {
-        Some(it) => Some(reader.parsed(it, "\"after\"", duration::parse)?),
+        Some(it) => Some(reader.parsed(it, "\"after\"", after)?),
         None => None,
     };
     let unless = match fields.get("unless") {
@@ -157,6 +160,21 @@ fn by_time(
         in_order(escalation.levels.last(), after).map_err(|it| reader.findings.error(place, it));
     escalation.levels.push(Level { after: after.ok()?, unless, page });
     Some(())
+}
+
+/// Levels wait elapsed time; business time is told apart from what is no time at all.
+fn after(text: &str) -> Result<SignedDuration, Complaint> {
+    let wrong = match duration::parse(text) {
+        Ok(it) => return Ok(it),
+        Err(it) => it,
+    };
+    match limit::limit(text, Clock::Escalate) {
+        Ok(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => {
+            let message = format!("a level does not wait in business time yet: \"{text}\"");
+            Err(Complaint::new(message).hint("write elapsed time, such as after: 24h"))
+        }
+        Ok(Limit::Within(_)) | Err(_) => Err(wrong.into()),
+    }
 }
 
 /// Levels go up: the first at once, each later than the one before.

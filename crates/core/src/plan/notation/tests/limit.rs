@@ -29,6 +29,10 @@ fn limits_are_elapsed_time_business_hours_or_business_days() {
     check("at once", minutes(0));
     check("即座", minutes(0));
     check("即時", minutes(0));
+    check("即座（5分以内）", minutes(5));
+    check("at once (within 5m)", minutes(5));
+    check("翌営業日", Limit::BusinessDays(1));
+    check("Next business day", Limit::BusinessDays(1));
     check("1 business day", Limit::BusinessDays(1));
     check("5 business days", Limit::BusinessDays(5));
     check("１営業日以内", Limit::BusinessDays(1));
@@ -42,6 +46,7 @@ fn limits_are_elapsed_time_business_hours_or_business_days() {
 #[test]
 fn a_limit_that_makes_no_sense_is_refused() {
     refused("soon", Clock::Resolve, "\"soon\" is not a limit");
+    refused("即座（すぐに）", Clock::Resolve, "\"即座（すぐに）\" is not a limit");
     refused("0m", Clock::Resolve, "\"0m\" is no time");
     refused("every 30m", Clock::Resolve, "\"every 30m\" repeats, and this target does not");
     refused("at once", Clock::Update, "\"at once\" does not say how often");
