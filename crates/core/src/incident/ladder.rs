@@ -184,8 +184,16 @@ impl Draft<'_> {
         self.fact(Fact::LadderWaits { until, anchor: until - lead, next });
     }
 
-    /// The level by time that is due, if one is; one a wake-up, never a burst.
+    /// The level by time that is due, if one is; one a wake-up, never a burst. That nobody is left is said with it.
     pub(super) fn climb(&mut self) {
+        self.climb_one();
+        let is_over = |it: &Incident, policy| it.next_level(policy).is_none();
+        if self.incident.policy(self.world).is_some_and(|it| is_over(&self.incident, it)) {
+            self.climb_one();
+        }
+    }
+
+    fn climb_one(&mut self) {
         let Some(due) = self.incident.ladder_due(self.world).filter(|it| *it <= self.now) else {
             return;
         };
