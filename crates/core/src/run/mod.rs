@@ -34,6 +34,7 @@ mod budget;
 mod durable;
 mod ended;
 mod people;
+mod tick;
 mod unwind;
 
 use event::{Hold, Vote};
@@ -129,6 +130,7 @@ pub enum StepState {
     /// The items, and who ticked them.
     List {
         items: Vec<String>,
+        #[serde(with = "tick")]
         ticked: BTreeMap<usize, String>,
     },
     Waiting {
