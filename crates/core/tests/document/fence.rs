@@ -27,33 +27,30 @@ pub(crate) fn examples(manual: &str, language: &str) -> Vec<Example> {
     let mut code: Option<(String, String)> = None;
     let mut follows = false;
     for event in Parser::new(manual) {
-        match event {
-            Event::Start(Tag::Heading { .. }) => {
-                heading.clear();
-                is_heading = true;
-            }
-            Event::End(TagEnd::Heading(_)) => is_heading = false,
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                code = Some((info.to_string(), String::new()));
-            }
-            Event::Text(text) | Event::Code(text) => match &mut code {
-                Some((_, inside)) => inside.push_str(&text),
-                None if is_heading => heading.push_str(&text),
+        if let Event::Start(Tag::Heading { .. }) = &event {
+            heading.clear();
+            is_heading = true;
+        } else if let Event::End(TagEnd::Heading(_)) = &event {
+            is_heading = false;
+        } else if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = &event {
+            code = Some((info.to_string(), String::new()));
+        } else if let Event::Text(text) | Event::Code(text) = &event {
+            match &mut code {
+                Some((_, inside)) => inside.push_str(text),
+                None if is_heading => heading.push_str(text),
                 None => {}
-            },
-            Event::End(TagEnd::CodeBlock) => {
-                let Some((info, text)) = code.take() else { continue };
-                if info == language {
-                    let place = heading.clone();
-                    examples.push(Example { text, told: String::new(), place });
-                    follows = true;
-                } else if follows && info == "text" && is_problems(&text) {
-                    examples.last_mut().unwrap().told = text;
-                    follows = false;
-                }
             }
-            // A sentence between an example and its problems is welcome.
-            _ => {}
+        } else if let Event::End(TagEnd::CodeBlock) = &event
+            && let Some((info, text)) = code.take()
+        {
+            if info == language {
+                examples.push(Example { text, told: String::new(), place: heading.clone() });
+                follows = true;
+            } else if follows && info == "text" && is_problems(&text) {
+                // A sentence between an example and its problems is welcome.
+                examples.last_mut().unwrap().told = text;
+                follows = false;
+            }
         }
     }
     examples

@@ -83,14 +83,13 @@ fn incident_facts() -> Vec<Fact> {
 }
 
 fn run_facts() -> Vec<run::Fact> {
+    let mut facts = step_facts();
+    facts.extend(hold_facts());
+    facts
+}
+
+fn step_facts() -> Vec<run::Fact> {
     let step = || text("repair");
-    let held = |reason| run::Fact::Held { step: step(), reason };
-    let answered = |answer| run::Fact::Answered {
-        step: step(),
-        by: text("ito"),
-        answer,
-        reason: text("確認済み"),
-    };
     let skipped = |reason| run::Fact::StepSkipped { step: step(), reason };
     let settled = |verdict| run::Fact::StepSettled {
         step: step(),
@@ -98,8 +97,6 @@ fn run_facts() -> Vec<run::Fact> {
         verdict,
         by: Settler::Person { name: text("ito"), reason: text("目視") },
     };
-    let switch =
-        |scope| Switch { scope, by: text("suzuki"), reason: text("訓練"), at: at("03:00:00") };
     vec![
         run::Fact::Started {
             id: run_id(),
@@ -147,6 +144,22 @@ fn run_facts() -> Vec<run::Fact> {
         run::Fact::WaitEnded { step: step() },
         run::Fact::ClockWentBack { by: SignedDuration::from_mins(60) },
         run::Fact::Ticked { step: step(), item: usize::MAX, by: text("ito"), note: None },
+    ]
+}
+
+/// Why a run holds, what people answer, and how it ends.
+fn hold_facts() -> Vec<run::Fact> {
+    let step = || text("repair");
+    let held = |reason| run::Fact::Held { step: step(), reason };
+    let answered = |answer| run::Fact::Answered {
+        step: step(),
+        by: text("ito"),
+        answer,
+        reason: text("確認済み"),
+    };
+    let switch =
+        |scope| Switch { scope, by: text("suzuki"), reason: text("訓練"), at: at("03:00:00") };
+    vec![
         held(Hold::Click),
         held(Hold::Unclear { reason: text("killed by signal 9") }),
         held(Hold::Switch { switch: switch(Scope::All) }),
