@@ -251,10 +251,11 @@ impl Handle {
 
     fn loop_health(&self, now: Timestamp) -> Vec<Part> {
         let beats = self.it.pulse.lock();
-        ["probe", "wake", "outbox"]
+        // Names of parts are labels of figures, and no two may have one.
+        [("probe", "probe_loop"), ("wake", "wake_loop"), ("outbox", "outbox_loop")]
             .into_iter()
-            .map(|name| {
-                let part = |state, detail| Part { name, state, detail };
+            .map(|(name, shown)| {
+                let part = |state, detail| Part { name: shown, state, detail };
                 if let Some(why) = beats.failed.get(name) {
                     return part(State::Failed, why.clone());
                 }
