@@ -30,6 +30,7 @@ mod watch;
 
 pub use handle::{Config, Handle};
 pub use incident::IncidentView;
+pub use matoi_edge::step::Tools;
 pub use report::{Reports, TimelineLine};
 pub use run::RunView;
 pub use tell::TellError;
