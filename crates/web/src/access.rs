@@ -1,8 +1,10 @@
 //! Who may ask: whoever has the token, or, in development, anybody on this machine.
 
+use std::net::Ipv4Addr;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -49,20 +51,48 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
     next.run(request).await
 }
 
-/// Refuses requests that a page of another site made this machine's browser send: their `Host` is not ours.
+/// Refuses what a page of another site made this machine's browser send: its `Host` is not ours, since the name of the
+/// site was bound to this machine, or it comes from a page that is not ours.
 pub(crate) async fn only_this_host(request: Request, next: Next) -> Response {
-    let host =
-        request.headers().get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|it| it.is_ascii_digit()) { name } else { host }
-    });
-    let is_ours = matches!(name, "localhost" | "[::1]" | "") || name.starts_with("127.");
-    if is_ours {
-        return next.run(request).await;
+    let headers = request.headers();
+    let host = text(headers, header::HOST).unwrap_or_default();
+    if !is_loopback(host) {
+        return ApiError::new(Code::Forbidden, "this server answers to loopback names only")
+            .hint("use 127.0.0.1 or localhost")
+            .into_response();
     }
-    ApiError::new(Code::Forbidden, "this server answers to loopback names only")
-        .hint("use 127.0.0.1 or localhost")
-        .into_response()
+    // Reading is safe: without our leave, no browser shows the answer to another site.
+    if !request.method().is_safe() && is_of_another_site(headers, host) {
+        return ApiError::new(Code::Forbidden, "a page of another site may not act here")
+            .hint("use the commands, or send the request without `Origin`")
+            .into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a `Host` names this machine, as an address or as the one name that no resolver is asked for.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    // Whoever speaks so old a protocol that there is no host is no browser.
+    name.is_empty()
+        || name == "[::1]"
+        || name.eq_ignore_ascii_case("localhost")
+        || name.parse::<Ipv4Addr>().is_ok_and(|it| it.is_loopback())
+}
+
+fn is_of_another_site(headers: &HeaderMap, host: &str) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let elsewhere = site.is_some_and(|it| it != b"same-origin" && it != b"none");
+    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
+    let ours = format!("http://{host}");
+    elsewhere || origin.is_some_and(|it| it != ours.as_bytes())
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -129,7 +159,7 @@ fn decoded(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decoded, same};
+    use super::{decoded, is_loopback, same};
 
     #[test]
     fn names_of_all_scripts_come_through() {
@@ -144,5 +174,23 @@ mod tests {
         assert!(same(b"abc", b"abc"));
         assert!(!same(b"abc", b"abd"));
         assert!(!same(b"abc", b"ab"));
+    }
+
+    #[test]
+    fn only_loopback_is_ours() {
+        for host in ["localhost", "LocalHost:8119", "127.0.0.1:8119", "127.9.9.9", "[::1]:8119", ""]
+        {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "127.evil.example",
+            "127.0.0.1.evil.example:80",
+            "localhost.evil.example",
+            "10.0.0.1",
+            "[::2]",
+            "::1:x",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
     }
 }

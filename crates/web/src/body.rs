@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::Site;
@@ -25,7 +26,12 @@ impl<T: DeserializeOwned> FromRequest<Site> for Asked<T> {
                 Err(ApiError::new(Code::Invalid, "the body must be JSON")
                     .hint("send `Content-Type: application/json`"))
             }
-            Err(rejection) => Err(ApiError::new(Code::TooLarge, rejection.body_text())),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(ApiError::new(Code::TooLarge, rejection.body_text())
+                    .hint("a note is cut at some thousand characters; keep the rest in a file"))
+            }
+            // It broke off on the way.
+            Err(rejection) => Err(ApiError::new(Code::Invalid, rejection.body_text())),
         }
     }
 }

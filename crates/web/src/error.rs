@@ -1,7 +1,11 @@
 //! Noes, as people and programs read them.
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use matoi_core::incident::command::Refusal as IncidentRefusal;
 use matoi_core::run::command::Refusal as RunRefusal;
@@ -9,6 +13,9 @@ use matoi_core::run::start::StartRefusal;
 use matoi_engine::TellError;
 use matoi_store::StoreError;
 use serde::Serialize;
+
+/// Longer than a report of a long incident takes; whoever waits longer should look at /api/health.
+const REQUEST_MAX: Duration = Duration::from_secs(30);
 
 /// A no.
 #[derive(Clone, Debug)]
@@ -164,4 +171,32 @@ pub(crate) fn store(err: &StoreError) -> ApiError {
 pub(crate) async fn no_such_place() -> ApiError {
     ApiError::new(Code::Missing, "there is nothing at this address")
         .hint("docs/api.md lists every address")
+}
+
+/// The address is right, and what is to be done with it is not known.
+pub(crate) async fn no_such_method(method: Method) -> ApiError {
+    ApiError::new(Code::Missing, format!("there is nothing at this address for {method}"))
+        .hint("docs/api.md lists what can be asked of every address")
+}
+
+/// A request that ended in a bug of ours. Whether something was stored before is for the caller to look.
+pub(crate) fn bug(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let what = matoi_engine::supervisor::words(&*panic);
+    tracing::error!("a bug in answering a request: {what}");
+    ApiError::new(Code::Unavailable, "a bug was met while answering")
+        .hint("look again before you repeat it, and report the line in the server's log")
+        .into_response()
+}
+
+/// Ends a request that takes too long, such as one that waits for a disk that hangs.
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_MAX, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::error!("a request had no answer within {REQUEST_MAX:?}");
+            ApiError::new(Code::Unavailable, format!("no answer within {REQUEST_MAX:?}"))
+                .hint("something may have been stored; look again before you repeat it")
+                .into_response()
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use matoi_core::id::IncidentId;
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Site;
 use crate::access::Actor;
+use crate::address::{Id, Wanted};
 use crate::body::Asked;
 use crate::error::{ApiError, Code};
 use crate::view::{Detail, Summary, detail, summary};
@@ -23,6 +24,7 @@ use crate::view::{Detail, Summary, detail, summary};
 type Shown = Result<Json<Detail>, ApiError>;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     state: Option<String>,
     limit: Option<u32>,
@@ -90,6 +92,7 @@ pub(crate) struct RequestRun {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ReportQuery {
     language: Option<Language>,
 }
@@ -113,7 +116,7 @@ pub(crate) fn which(state: Option<&str>) -> Result<Which, ApiError> {
 
 pub(crate) async fn list(
     State(site): State<Site>,
-    Query(query): Query<ListQuery>,
+    Wanted(query): Wanted<ListQuery>,
 ) -> Result<Json<Vec<Summary>>, ApiError> {
     let which = which(query.state.as_deref())?;
     let views = site.engine.incidents(which, query.limit.unwrap_or(50)).await?;
@@ -143,14 +146,14 @@ pub(crate) async fn declare(
     Ok((StatusCode::CREATED, Json(shown)))
 }
 
-pub(crate) async fn show(State(site): State<Site>, Path(id): Path<String>) -> Shown {
+pub(crate) async fn show(State(site): State<Site>, Id(id): Id) -> Shown {
     let view = site.engine.incident(&IncidentId(id)).await?;
     shown(&site, &view).await
 }
 
 pub(crate) async fn acknowledge(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Acknowledge>,
 ) -> Shown {
@@ -159,7 +162,7 @@ pub(crate) async fn acknowledge(
 
 pub(crate) async fn note(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Note>,
 ) -> Shown {
@@ -168,7 +171,7 @@ pub(crate) async fn note(
 
 pub(crate) async fn assign(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Assign>,
 ) -> Shown {
@@ -177,7 +180,7 @@ pub(crate) async fn assign(
 
 pub(crate) async fn severity(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Severity>,
 ) -> Shown {
@@ -186,7 +189,7 @@ pub(crate) async fn severity(
 
 pub(crate) async fn escalate(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Escalate>,
 ) -> Shown {
@@ -195,7 +198,7 @@ pub(crate) async fn escalate(
 
 pub(crate) async fn resolve(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Resolve>,
 ) -> Shown {
@@ -212,7 +215,7 @@ pub(crate) async fn resolve(
 
 pub(crate) async fn reopen(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Reopen>,
 ) -> Shown {
@@ -221,7 +224,7 @@ pub(crate) async fn reopen(
 
 pub(crate) async fn request_run(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<RequestRun>,
 ) -> Shown {
@@ -230,8 +233,8 @@ pub(crate) async fn request_run(
 
 pub(crate) async fn report(
     State(site): State<Site>,
-    Path(id): Path<String>,
-    Query(query): Query<ReportQuery>,
+    Id(id): Id,
+    Wanted(query): Wanted<ReportQuery>,
 ) -> Result<Json<ReportsShown>, ApiError> {
     let reports = site.engine.reports(&IncidentId(id), query.language).await?;
     Ok(Json(ReportsShown { incident: reports.incident, review: reports.review }))

@@ -13,8 +13,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use matoi_engine::Handle;
 use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
 
 mod access;
+mod address;
 mod body;
 mod error;
 mod health;
@@ -74,6 +76,9 @@ pub fn router(engine: Handle, access: Access) -> Router {
         .route("/metrics", get(metrics::show))
         .nest("/api/v1", v1)
         .fallback(error::no_such_place)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(CatchPanicLayer::custom(error::bug))
+        .layer(axum::middleware::from_fn(error::in_time))
         .layer(axum::middleware::from_fn(access::only_this_host))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(site)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use matoi_core::effect::Starter;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Site;
 use crate::access::Actor;
+use crate::address::{Id, Wanted};
 use crate::body::Asked;
 use crate::error::{ApiError, Code};
 use crate::incident::which;
@@ -56,6 +57,7 @@ struct Step {
 type Shown = Result<Json<Detail>, ApiError>;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     state: Option<String>,
     incident: Option<String>,
@@ -109,7 +111,7 @@ pub(crate) struct Cancel {
 
 pub(crate) async fn list(
     State(site): State<Site>,
-    Query(query): Query<ListQuery>,
+    Wanted(query): Wanted<ListQuery>,
 ) -> Result<Json<Vec<Detail>>, ApiError> {
     let incident = query.incident.map(IncidentId);
     let which = which(query.state.as_deref())?;
@@ -130,14 +132,14 @@ pub(crate) async fn start(
     Ok((StatusCode::CREATED, Json(detail(&site, view).await?)))
 }
 
-pub(crate) async fn show(State(site): State<Site>, Path(id): Path<String>) -> Shown {
+pub(crate) async fn show(State(site): State<Site>, Id(id): Id) -> Shown {
     let view = site.engine.run_view(&RunId(id)).await?;
     detail(&site, view).await.map(Json)
 }
 
 pub(crate) async fn click(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Click>,
 ) -> Shown {
@@ -146,7 +148,7 @@ pub(crate) async fn click(
 
 pub(crate) async fn answer(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Answered>,
 ) -> Shown {
@@ -156,7 +158,7 @@ pub(crate) async fn answer(
 
 pub(crate) async fn vote(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Voted>,
 ) -> Shown {
@@ -165,7 +167,7 @@ pub(crate) async fn vote(
 
 pub(crate) async fn tick(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Ticked>,
 ) -> Shown {
@@ -177,7 +179,7 @@ pub(crate) async fn tick(
 
 pub(crate) async fn cancel(
     State(site): State<Site>,
-    Path(id): Path<String>,
+    Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Cancel>,
 ) -> Shown {

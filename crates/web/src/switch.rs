@@ -1,12 +1,13 @@
 //! The operators' switches.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use matoi_core::gate::{Scope, Switches};
 use serde::Deserialize;
 
 use crate::Site;
 use crate::access::Actor;
+use crate::address::Wanted;
 use crate::body::Asked;
 use crate::error::{ApiError, Code, store};
 
@@ -18,6 +19,7 @@ pub(crate) struct Throw {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Which {
     runbook: Option<String>,
 }
@@ -53,7 +55,7 @@ pub(crate) async fn throw(
 pub(crate) async fn put_back(
     State(site): State<Site>,
     Actor(by): Actor,
-    Query(which): Query<Which>,
+    Wanted(which): Wanted<Which>,
 ) -> Result<Json<Switches>, ApiError> {
     let scope = scope(which.runbook);
     let switches = site.engine.switches().await.map_err(|err| store(&err))?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use matoi_core::id::{IncidentId, RunId};
 use matoi_core::language::Language;
@@ -14,9 +14,11 @@ use matoi_core::report::Line;
 use serde::{Deserialize, Serialize};
 
 use crate::Site;
+use crate::address::{Id, Wanted};
 use crate::error::{ApiError, Code};
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// The `next` of the last answer.
     after: Option<String>,
@@ -46,8 +48,8 @@ struct Cursor(BTreeMap<String, usize>);
 
 pub(crate) async fn of_incident(
     State(site): State<Site>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Id(id): Id,
+    Wanted(asked): Wanted<Asked>,
 ) -> Result<Json<Timeline>, ApiError> {
     let mut cursor = Cursor::read(asked.after.as_deref())?;
     let id = IncidentId(id);
@@ -63,8 +65,8 @@ pub(crate) async fn of_incident(
 
 pub(crate) async fn of_run(
     State(site): State<Site>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Id(id): Id,
+    Wanted(asked): Wanted<Asked>,
 ) -> Result<Json<Timeline>, ApiError> {
     let mut cursor = Cursor::read(asked.after.as_deref())?;
     let id = RunId(id);

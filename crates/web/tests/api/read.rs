@@ -1,0 +1,63 @@
+//! What every question is answered with.
+
+use crate::site::Site;
+
+#[tokio::test]
+async fn every_question_has_the_documented_shape() {
+    let mut site = Site::new().await;
+    let incident = site.declare("it is down").await;
+    let run = site.start().await;
+    site.turn().await;
+    let cases: [(&str, &[&str]); 9] = [
+        ("/api/v1/status", &["now", "version", "plan", "health", "open", "on_call", "switches"]),
+        ("/api/v1/incidents/INC", &["id", "title", "state", "alerts", "pages", "runs", "clocks"]),
+        ("/api/v1/incidents/INC/timeline", &["lines", "next"]),
+        ("/api/v1/incidents/INC/timeline?language=ja", &["lines", "next"]),
+        ("/api/v1/incidents/INC/report", &["incident", "review"]),
+        ("/api/v1/incidents/INC/report?language=ja", &["incident", "review"]),
+        ("/api/v1/runs/RUN", &["id", "runbook", "steps", "phase", "wake_at"]),
+        ("/api/v1/runs/RUN/timeline?language=en", &["lines", "next"]),
+        ("/api/health", &["state", "parts"]),
+    ];
+    for (target, fields) in cases {
+        let target = target.replace("INC", &incident).replace("RUN", &run);
+        let reply = site.get(&target).await;
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        let json = reply.json();
+        for field in fields {
+            assert!(json.get(field).is_some(), "{target} has no {field}: {json}");
+        }
+    }
+    let page = &site.get(&format!("/api/v1/incidents/{incident}")).await.json()["pages"][0];
+    assert_eq!(page["state"], "delivered", "{page}");
+}
+
+#[tokio::test]
+async fn lists_show_what_is_asked_for_newest_first() {
+    let site = Site::new().await;
+    let mut ids = Vec::new();
+    for number in 0..3 {
+        ids.push(site.declare(&format!("trouble {number}")).await);
+        site.pass(1);
+    }
+    let resolve = format!("/api/v1/incidents/{}/resolve", ids[0]);
+    let reply = site.post(&resolve, serde_json::json!({ "reason": "seen" })).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let run = site.start().await;
+    let list = async |target: &str| -> Vec<String> {
+        let list = site.get(target).await.json();
+        let ids = list.as_array().unwrap().iter();
+        ids.map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let [first, second, third] = [&ids[0], &ids[1], &ids[2]].map(String::as_str);
+    assert_eq!(list("/api/v1/incidents").await, [third, second]);
+    assert_eq!(list("/api/v1/incidents?state=resolved").await, [first]);
+    assert_eq!(list("/api/v1/incidents?state=all&limit=2").await, [third, second]);
+    assert_eq!(list("/api/v1/runs").await, [run.as_str()]);
+    assert_eq!(list("/api/v1/runs?state=ended").await, Vec::<String>::new());
+    assert_eq!(
+        list(&format!("/api/v1/runs?state=all&incident={first}")).await,
+        Vec::<String>::new()
+    );
+    assert_eq!(site.get("/api/v1/switches").await.json(), serde_json::json!([]));
+}
