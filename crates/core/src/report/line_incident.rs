@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::effect::RunEnd;
 use crate::id::{PageId, RunId};
+use crate::incident::decide::MATOI;
 use crate::incident::event::{Fact, Ground, SkipReason, Source};
 use crate::page::PageReason;
 use crate::plan::{Clock, Limit, Occasion, When};
@@ -143,7 +144,8 @@ fn severity_changed(voice: &Voice<'_>, by: &str, change: [&str; 2], reason: &str
         format!("重要度を変更: {from} → {to}"),
         format!("Changed the severity: {from} → {to}"),
     );
-    Told::person(voice, by, action, reason.to_owned())
+    let reason = if by == MATOI { voice.cause(reason) } else { reason.to_owned() };
+    Told::person(voice, by, action, reason)
 }
 
 fn escalated(voice: &Voice<'_>, level: Option<usize>, reason: &PageReason) -> Told {
@@ -255,7 +257,7 @@ fn update_due(voice: &Voice<'_>, since: Timestamp) -> Told {
 fn run_requested(voice: &Voice<'_>, runbook: &str, reason: &str) -> Told {
     let action = voice
         .say(format!("手順書の実行を要求: {runbook}"), format!("Requested the runbook {runbook}"));
-    Told::matoi(voice, action, reason.to_owned())
+    Told::matoi(voice, action, voice.cause(reason))
 }
 
 fn run_started(voice: &Voice<'_>, run: &RunId, runbook: &str) -> Told {
@@ -267,7 +269,7 @@ fn run_started(voice: &Voice<'_>, run: &RunId, runbook: &str) -> Told {
 fn run_refused(voice: &Voice<'_>, runbook: &str, reason: &str) -> Told {
     let action =
         voice.say(format!("手順書を開始できず: {runbook}"), format!("Could not start {runbook}"));
-    Told::matoi(voice, action, reason.to_owned())
+    Told::matoi(voice, action, voice.reason(reason))
 }
 
 fn run_held(voice: &Voice<'_>, run: &RunId, step: &str, reason: &str) -> Told {
@@ -275,7 +277,7 @@ fn run_held(voice: &Voice<'_>, run: &RunId, step: &str, reason: &str) -> Told {
         format!("実行が保留中: {run} 手順 {step}"),
         format!("Run {run} is held at step {step}"),
     );
-    Told::matoi(voice, action, reason.to_owned())
+    Told::matoi(voice, action, voice.reason(reason))
 }
 
 fn run_resumed(voice: &Voice<'_>, run: &RunId) -> Told {

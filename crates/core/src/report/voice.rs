@@ -96,7 +96,10 @@ impl Voice<'_> {
 
     /// `text` with what explains it, if anything does.
     pub(super) fn because(&self, text: &str, reason: &str) -> String {
-        if reason.trim().is_empty() { text.to_owned() } else { format!("{text}: {reason}") }
+        if reason.trim().is_empty() {
+            return text.to_owned();
+        }
+        format!("{text}: {}", self.reason(reason))
     }
 
     /// Whom a page is for.

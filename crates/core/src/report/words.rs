@@ -78,7 +78,7 @@ impl Voice<'_> {
                 self.say(format!("{by}の依頼"), format!("asked for by {by}"))
             }
             PageReason::NeedsPerson { what } => {
-                self.say(format!("担当者の判断が必要: {what}"), format!("needs a person: {what}"))
+                self.because(self.say("担当者の判断が必要", "needs a person"), what)
             }
             PageReason::NextWay => {
                 self.say("同じ担当者への次の連絡手段", "next way to the same person").to_owned()
@@ -185,7 +185,7 @@ impl Voice<'_> {
     pub(super) fn starter(&self, starter: &Starter) -> String {
         match starter {
             Starter::Plan { reason } => {
-                self.because(self.say("計画による自動開始", "the plan"), reason)
+                self.because(self.say("計画による自動開始", "the plan"), &self.cause(reason))
             }
             Starter::Person { name } => self.person(name),
         }

@@ -9,6 +9,7 @@ mod judgement;
 mod lines;
 mod plan;
 mod property;
+mod reason;
 mod run;
 mod shape;
 mod story;

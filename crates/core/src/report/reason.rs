@@ -1,0 +1,131 @@
+//! Reasons that Matoi itself gave, in the language of the report.
+//!
+//! Events keep reasons as texts, and those of people and of the world are repeated as they are. What Matoi itself wrote
+//! is known by its shape, so that a Japanese report does not change its language in the middle of a sentence.
+
+use jiff::SignedDuration;
+
+use crate::report::voice::Voice;
+
+/// Reasons without anything that changes.
+const WHOLE: &[(&str, &str)] = &[
+    ("cancelled", "取り消し"),
+    ("it did not take effect", "反映されていないことを確認"),
+    ("it ended without having begun", "開始されないまま終了"),
+    ("nobody approved in time", "期限内に承認されず"),
+    ("nobody approved in time, and the run ended", "期限内に承認されず実行を終了"),
+    ("resolved", "解決済み"),
+    ("the machine restarted while it ran", "実行中にマシンが再起動"),
+    ("the process that watched it is gone", "監視プロセスが消失"),
+    ("waits for a person to start it", "担当者の開始操作待ち"),
+];
+
+impl Voice<'_> {
+    /// `reason` as this language says it, where it is one of Matoi's own.
+    pub(super) fn reason(&self, reason: &str) -> String {
+        self.say(self.in_japanese(reason), None).unwrap_or_else(|| reason.to_owned())
+    }
+
+    /// Why the plan began a run or raised a severity: `alert bot-db`, `severity P1`, `alert bot-db is P1`.
+    pub(super) fn cause(&self, reason: &str) -> String {
+        let translated = || {
+            for (lead, ja) in
+                [("alert ", "アラート"), ("severity ", "重要度"), ("service ", "サービス")]
+            {
+                let Some(name) = reason.strip_prefix(lead) else { continue };
+                return Some(match name.split_once(" is ") {
+                    Some((alert, severity)) => format!("{ja} {alert} は {severity}"),
+                    None => format!("{ja} {name}"),
+                });
+            }
+            None
+        };
+        self.say(translated(), None).unwrap_or_else(|| reason.to_owned())
+    }
+
+    fn in_japanese(&self, reason: &str) -> Option<String> {
+        if let Some((_, it)) = WHOLE.iter().find(|(it, _)| *it == reason) {
+            return Some((*it).to_owned());
+        }
+        let after = |lead: &str| reason.strip_prefix(lead);
+        if let Some(code) = after("exit status ").filter(|it| is_number(it)) {
+            return Some(format!("終了コード {code}"));
+        }
+        if let Some(signal) = after("killed by signal ").filter(|it| is_number(it)) {
+            return Some(format!("シグナル {signal} により終了"));
+        }
+        if let Some(lasting) = after("timed out after ") {
+            let lasting: SignedDuration = lasting.parse().ok()?;
+            return Some(format!("{}で時間切れ", self.duration(lasting)));
+        }
+        if let Some((answer, wanted)) =
+            after("the answer was ").and_then(|it| it.rsplit_once(", expected "))
+        {
+            return Some(format!("応答は {answer}、期待値は {wanted}"));
+        }
+        if let Some(check) = after("its check ").and_then(|it| it.strip_suffix(" could not tell")) {
+            return Some(format!("確認手順 {check} でも判定できず"));
+        }
+        if let Some(person) = after("refused by ") {
+            return Some(format!("{}が却下", self.person(person)));
+        }
+        if let Some(person) = after("acknowledged by ") {
+            return Some(format!("{}が確認", self.person(person)));
+        }
+        self.nested(reason).or_else(|| self.about_a_run(reason))
+    }
+
+    /// A word of ours with another reason behind it.
+    fn nested(&self, reason: &str) -> Option<String> {
+        for (lead, ja) in [
+            ("failed: ", "失敗"),
+            ("nobody can tell whether it took effect: ", "実行結果を確認できず"),
+        ] {
+            if let Some(rest) = reason.strip_prefix(lead) {
+                return Some(format!("{ja}: {}", self.reason(rest)));
+            }
+        }
+        for (lead, ja) in [("step ", "手順"), ("runbook ", "手順書")] {
+            let Some((name, rest)) = reason.strip_prefix(lead).and_then(|it| it.split_once(": "))
+            else {
+                continue;
+            };
+            if let Some(name) = name.strip_suffix(" was not started") {
+                return Some(format!("{ja} {name} を開始できず: {}", self.reason(rest)));
+            }
+            if is_name(name) {
+                return Some(format!("{ja} {name}: {}", self.reason(rest)));
+            }
+        }
+        if let Some((step, rest)) = reason.split_once(" failed: ").filter(|it| is_name(it.0)) {
+            return Some(format!("{step} が失敗: {}", self.reason(rest)));
+        }
+        None
+    }
+
+    /// What calls for a person.
+    fn about_a_run(&self, reason: &str) -> Option<String> {
+        if let Some(run) = reason.strip_suffix(" ended and nothing verified it") {
+            return Some(format!("{run} が検証なしで終了"));
+        }
+        if let Some(run) = reason.strip_suffix(" failed").filter(|it| it.starts_with("RUN-")) {
+            return Some(format!("{run} が失敗"));
+        }
+        if let Some(count) = reason.strip_suffix(" things for people to do") {
+            return Some(format!("担当者の作業 {count}件"));
+        }
+        let (asked, text) = reason.split_once(" must approve: ")?;
+        let (min, people) = asked.split_once(" of ")?;
+        let people: Vec<String> = people.split(", ").map(|it| self.person(it)).collect();
+        Some(format!("{} のうち{min}名の承認が必要: {text}", self.list(&people)))
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// Whether a text is one word, such as the name of a step.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
