@@ -80,6 +80,11 @@ impl FarSide {
         self.seen.heard.lock().unwrap().clone()
     }
 
+    /// Forgets what it heard.
+    pub(crate) fn forgets(&self) {
+        self.seen.heard.lock().unwrap().clear();
+    }
+
     pub(crate) fn keys(&self) -> Vec<String> {
         self.heard().into_iter().map(|it| it.key).collect()
     }

@@ -5,11 +5,14 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
+use matoi_core::effect::RunEnd;
 use matoi_core::incident::PageState;
+use matoi_core::run::Phase;
 
 use crate::far_side::{FarSide, Manner};
 use crate::proof::{everything_adds_up, nothing_is_owed};
-use crate::stage::{Engine, Stage};
+use crate::stage::{Engine, Stage, only_run, start_run};
+use crate::step;
 use crate::story::plan;
 
 /// When, about an await, the future is dropped.
@@ -41,39 +44,26 @@ async fn until_wait(future: impl Future<Output = ()>, waits: usize, moment: Mome
     .await
 }
 
-/// From the first bad look to the receipt.
-async fn trouble(stage: &Stage, engine: &mut Engine) {
-    stage.set("10:00:00");
-    stage.settle(engine).await;
-    stage.set("10:00:30");
-    stage.settle(engine).await;
-}
-
-async fn killed_everywhere(moment: Moment) {
+/// Tells a story again and again, killed a wait later each time, until it comes to its end.
+///
+/// `story` is what is interrupted; `after` is what must hold once the engine was opened again.
+async fn killed_everywhere(
+    moment: Moment,
+    make: impl Fn() -> Stage,
+    story: impl AsyncFn(&Stage, &mut Engine),
+    after: impl AsyncFn(&Stage, &mut Engine, &str),
+) {
     for waits in 1.. {
-        let hook = FarSide::new(Manner::Takes);
-        let stage = Stage::new(&plan(&hook), &[]);
+        let stage = make();
         let mut engine = stage.open().await;
-        let ended = until_wait(trouble(&stage, &mut engine), waits, moment).await;
+        let ended = until_wait(story(&stage, &mut engine), waits, moment).await;
         engine.handle.store().close().await;
         drop(engine);
 
         let mut engine = stage.open().await;
-        for later in ["10:00:40", "10:01:10"] {
-            stage.set(later);
-            stage.settle(&mut engine).await;
-        }
-        let incident = engine.only().await.incident;
-        let page = format!("{}/1/0", incident.id);
-        let keys = hook.keys();
-        assert!(keys.iter().all(|it| *it == page), "{moment:?} {waits}: one key: {keys:?}");
-        assert!((1..=2).contains(&keys.len()), "{moment:?} {waits}: {keys:?}");
-        assert!(incident.pages.values().all(|it| it.state == PageState::Delivered));
+        after(&stage, &mut engine, &format!("{moment:?} {waits}")).await;
         everything_adds_up(&engine.handle).await;
         nothing_is_owed(&engine.handle).await;
-        fs::write(stage.file("well"), "").unwrap();
-        stage.live(&mut engine, 10, 10).await;
-        assert!(!engine.only().await.incident.is_open(), "{moment:?} {waits}: it resolves");
         engine.close().await;
         if ended {
             assert!(waits > 20, "there was little to interrupt: {waits}");
@@ -82,12 +72,84 @@ async fn killed_everywhere(moment: Moment) {
     }
 }
 
-#[tokio::test]
-async fn killed_while_it_waits_anywhere_it_pages_under_one_key() {
-    killed_everywhere(Moment::Asked).await;
+/// From the first bad look over the first receipt to the second level.
+async fn trouble(stage: &Stage, engine: &mut Engine) {
+    for clock in ["10:00:00", "10:00:30", "10:15:31"] {
+        stage.set(clock);
+        stage.settle(engine).await;
+    }
+}
+
+async fn pages_under_one_key_each(moment: Moment) {
+    let hook = FarSide::new(Manner::Takes);
+    let level = "    - page: [ann]\n    - { after: 15m, page: [ben] }\n";
+    let text = plan(&hook).replace("    - page: [ann]\n", level).replace(
+        "escalation:\n",
+        "  ben: { name: Ben, hours: always, reach: [\"hook:ben\"] }\nescalation:\n",
+    );
+    let make = || {
+        hook.forgets();
+        Stage::new(&text, &[])
+    };
+    let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
+        // Killed before the first look, it has to wait for the alert and for the level once more.
+        for later in ["10:15:40", "10:16:10", "10:31:20"] {
+            stage.set(later);
+            stage.settle(engine).await;
+        }
+        let incident = engine.only().await.incident;
+        for to in ["ann", "ben"] {
+            let heard = hook.heard().into_iter().filter(|it| it.body["to"] == to);
+            let mut keys: Vec<String> = heard.map(|it| it.key).collect();
+            assert!((1..=2).contains(&keys.len()), "{when}: {to} has {keys:?}");
+            keys.dedup();
+            assert_eq!(keys.len(), 1, "{when}: {to} has one key: {keys:?}");
+        }
+        assert_eq!(incident.pages.len(), 2, "{when}: one page each");
+        assert!(incident.pages.values().all(|it| it.state == PageState::Delivered), "{when}");
+        fs::write(stage.file("well"), "").unwrap();
+        stage.live(engine, 10, 10).await;
+        assert!(!engine.only().await.incident.is_open(), "{when}: it resolves");
+    };
+    killed_everywhere(moment, make, trouble, after).await;
+}
+
+async fn steps_are_performed_once(moment: Moment) {
+    let make = || Stage::new(step::PLAN, &[("mend", step::MEND)]);
+    let story = async |stage: &Stage, engine: &mut Engine| {
+        start_run(&engine.handle, "mend").await;
+        stage.settle(engine).await;
+    };
+    let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
+        stage.settle(engine).await;
+        stage.live(engine, 6, 2).await;
+        // Killed before it was stored, it was never acknowledged either.
+        let Some(run) = only_run(&engine.handle).await else {
+            return assert!(stage.lines("trace").is_empty(), "{when}: no step without an intent");
+        };
+        assert_eq!(run.phase, Phase::Ended { end: RunEnd::Verified }, "{when}");
+        assert_eq!(stage.lines("trace"), ["once"], "{when}: {run:?}");
+        assert_eq!(run.attempts["mend"], 1, "{when}");
+    };
+    killed_everywhere(moment, make, story, after).await;
 }
 
 #[tokio::test]
-async fn killed_before_it_sees_what_came_anywhere_it_pages_under_one_key() {
-    killed_everywhere(Moment::Answered).await;
+async fn killed_while_it_waits_anywhere_it_pages_under_one_key_each() {
+    pages_under_one_key_each(Moment::Asked).await;
+}
+
+#[tokio::test]
+async fn killed_before_it_sees_what_came_anywhere_it_pages_under_one_key_each() {
+    pages_under_one_key_each(Moment::Answered).await;
+}
+
+#[tokio::test]
+async fn killed_while_it_waits_anywhere_it_performs_a_step_once() {
+    steps_are_performed_once(Moment::Asked).await;
+}
+
+#[tokio::test]
+async fn killed_before_it_sees_what_came_anywhere_it_performs_a_step_once() {
+    steps_are_performed_once(Moment::Answered).await;
 }
