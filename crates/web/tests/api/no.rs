@@ -14,73 +14,7 @@ async fn a_no_says_which_and_changes_nothing() {
     let run = site.start().await;
     let before = everything(&site).await;
 
-    let incidents = "/api/v1/incidents";
-    let cases: Vec<(String, Value, u16, &str)> = vec![
-        (incidents.to_owned(), json!({ "title": " ", "severity": "P0" }), 422, "invalid"),
-        (incidents.to_owned(), json!({ "title": "x", "severity": "P9" }), 422, "invalid"),
-        (
-            incidents.to_owned(),
-            json!({ "title": "x", "severity": "P0", "service": "no" }),
-            422,
-            "invalid",
-        ),
-        (incidents.to_owned(), json!({ "title": "x" }), 422, "invalid"),
-        (
-            incidents.to_owned(),
-            json!({ "title": "x", "severity": "P0", "sevice": "shop" }),
-            422,
-            "invalid",
-        ),
-        (incidents.to_owned(), json!({ "title": 7, "severity": "P0" }), 422, "invalid"),
-        (format!("{incidents}/{open}/acknowledge"), json!({}), 409, "refused"),
-        (format!("{incidents}/{open}/notes"), json!({ "text": "" }), 422, "invalid"),
-        (format!("{incidents}/{open}/notes"), json!({}), 422, "invalid"),
-        (format!("{incidents}/{open}/assign"), json!({ "to": "nobody" }), 422, "invalid"),
-        (
-            format!("{incidents}/{open}/severity"),
-            json!({ "to": "P0", "reason": "x" }),
-            409,
-            "refused",
-        ),
-        (
-            format!("{incidents}/{open}/severity"),
-            json!({ "to": "P9", "reason": "x" }),
-            422,
-            "invalid",
-        ),
-        (format!("{incidents}/{open}/escalate"), json!({ "condition": "rain" }), 422, "invalid"),
-        (format!("{incidents}/{open}/resolve"), json!({}), 422, "invalid"),
-        (format!("{incidents}/{open}/resolve"), json!({ "ground": "checks" }), 409, "refused"),
-        (format!("{incidents}/{open}/resolve"), json!({ "ground": "luck" }), 422, "invalid"),
-        (format!("{incidents}/{open}/reopen"), json!({ "reason": "x" }), 409, "refused"),
-        (format!("{incidents}/{open}/runs"), json!({ "runbook": "no" }), 422, "invalid"),
-        (format!("{incidents}/{done}/acknowledge"), json!({}), 409, "refused"),
-        (format!("{incidents}/INC-19990101-001/notes"), json!({ "text": "x" }), 404, "missing"),
-        ("/api/v1/runs".to_owned(), json!({ "runbook": "no" }), 404, "missing"),
-        (
-            "/api/v1/runs".to_owned(),
-            json!({ "runbook": "talk", "params": { "A": "b" } }),
-            422,
-            "invalid",
-        ),
-        (format!("/api/v1/runs/{run}/start"), json!({ "step": "click" }), 409, "refused"),
-        (
-            format!("/api/v1/runs/{run}/vote"),
-            json!({ "step": "gate", "vote": "maybe" }),
-            422,
-            "invalid",
-        ),
-        (format!("/api/v1/runs/{run}/tick"), json!({ "step": "list", "item": 0 }), 422, "invalid"),
-        (format!("/api/v1/runs/{run}/cancel"), json!({ "reason": "" }), 422, "invalid"),
-        (
-            "/api/v1/runs/RUN-19990101-001/cancel".to_owned(),
-            json!({ "reason": "x" }),
-            404,
-            "missing",
-        ),
-        ("/api/v1/switches".to_owned(), json!({ "reason": " " }), 422, "invalid"),
-        ("/api/v1/switches".to_owned(), json!({ "reason": "x", "runbook": "no" }), 404, "missing"),
-    ];
+    let cases = of_incidents(&open, &done).into_iter().chain(of_others(&run));
     for (target, body, status, code) in cases {
         let reply = site.post(&target, body.clone()).await;
         assert_eq!(reply.no(), (status, code.to_owned()), "{target} {body}: {reply:?}");
@@ -148,4 +82,82 @@ async fn everything(site: &Site) -> Value {
         all.push(site.get(target).await.json());
     }
     Value::Array(all)
+}
+
+/// What is asked, and the no.
+type Case = (String, Value, u16, &'static str);
+
+fn of_incidents(open: &str, done: &str) -> Vec<Case> {
+    let incidents = "/api/v1/incidents";
+    vec![
+        (incidents.to_owned(), json!({ "title": " ", "severity": "P0" }), 422, "invalid"),
+        (incidents.to_owned(), json!({ "title": "x", "severity": "P9" }), 422, "invalid"),
+        (
+            incidents.to_owned(),
+            json!({ "title": "x", "severity": "P0", "service": "no" }),
+            422,
+            "invalid",
+        ),
+        (incidents.to_owned(), json!({ "title": "x" }), 422, "invalid"),
+        (
+            incidents.to_owned(),
+            json!({ "title": "x", "severity": "P0", "sevice": "shop" }),
+            422,
+            "invalid",
+        ),
+        (incidents.to_owned(), json!({ "title": 7, "severity": "P0" }), 422, "invalid"),
+        (format!("{incidents}/{open}/acknowledge"), json!({}), 409, "refused"),
+        (format!("{incidents}/{open}/notes"), json!({ "text": "" }), 422, "invalid"),
+        (format!("{incidents}/{open}/notes"), json!({}), 422, "invalid"),
+        (format!("{incidents}/{open}/assign"), json!({ "to": "nobody" }), 422, "invalid"),
+        (
+            format!("{incidents}/{open}/severity"),
+            json!({ "to": "P0", "reason": "x" }),
+            409,
+            "refused",
+        ),
+        (
+            format!("{incidents}/{open}/severity"),
+            json!({ "to": "P9", "reason": "x" }),
+            422,
+            "invalid",
+        ),
+        (format!("{incidents}/{open}/escalate"), json!({ "condition": "rain" }), 422, "invalid"),
+        (format!("{incidents}/{open}/resolve"), json!({}), 422, "invalid"),
+        (format!("{incidents}/{open}/resolve"), json!({ "ground": "checks" }), 409, "refused"),
+        (format!("{incidents}/{open}/resolve"), json!({ "ground": "luck" }), 422, "invalid"),
+        (format!("{incidents}/{open}/reopen"), json!({ "reason": "x" }), 409, "refused"),
+        (format!("{incidents}/{open}/runs"), json!({ "runbook": "no" }), 422, "invalid"),
+        (format!("{incidents}/{done}/acknowledge"), json!({}), 409, "refused"),
+        (format!("{incidents}/INC-19990101-001/notes"), json!({ "text": "x" }), 404, "missing"),
+    ]
+}
+
+fn of_others(run: &str) -> Vec<Case> {
+    vec![
+        ("/api/v1/runs".to_owned(), json!({ "runbook": "no" }), 404, "missing"),
+        (
+            "/api/v1/runs".to_owned(),
+            json!({ "runbook": "talk", "params": { "A": "b" } }),
+            422,
+            "invalid",
+        ),
+        (format!("/api/v1/runs/{run}/start"), json!({ "step": "click" }), 409, "refused"),
+        (
+            format!("/api/v1/runs/{run}/vote"),
+            json!({ "step": "gate", "vote": "maybe" }),
+            422,
+            "invalid",
+        ),
+        (format!("/api/v1/runs/{run}/tick"), json!({ "step": "list", "item": 0 }), 422, "invalid"),
+        (format!("/api/v1/runs/{run}/cancel"), json!({ "reason": "" }), 422, "invalid"),
+        (
+            "/api/v1/runs/RUN-19990101-001/cancel".to_owned(),
+            json!({ "reason": "x" }),
+            404,
+            "missing",
+        ),
+        ("/api/v1/switches".to_owned(), json!({ "reason": " " }), 422, "invalid"),
+        ("/api/v1/switches".to_owned(), json!({ "reason": "x", "runbook": "no" }), 404, "missing"),
+    ]
 }
