@@ -9,6 +9,7 @@ pub mod id;
 pub mod language;
 pub mod limits;
 pub mod problem;
+pub mod reason;
 
 pub mod plan;
 pub mod runbook;

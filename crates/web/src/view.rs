@@ -106,7 +106,7 @@ struct Escalation {
 pub(crate) fn summary(view: &IncidentView, plan: &Plan) -> Summary {
     let it = &view.incident;
     let severity = plan.severity(&it.severity);
-    let next = it.next_action(plan.language);
+    let next = it.next_action(plan);
     Summary {
         id: it.id.0.clone(),
         title: it.title.clone(),
@@ -189,7 +189,7 @@ fn pages(it: &Incident, plan: &Plan) -> Vec<Page> {
             to: it.to.clone(),
             channel: it.channel.clone(),
             address: it.address.clone(),
-            reason: reason_text(&it.reason, plan.language),
+            reason: reason_text(&it.reason, plan),
             state: it.state,
             since: it.since,
             tries: it.tries,

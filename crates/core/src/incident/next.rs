@@ -2,6 +2,8 @@
 
 use super::{Incident, Phase, RunState};
 use crate::language::Language;
+use crate::plan::Plan;
+use crate::reason;
 
 /// Words, and a command that can be copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +14,8 @@ pub struct NextAction {
 
 impl Incident {
     /// What a person should do first. There is always exactly one answer.
-    pub fn next_action(&self, ja: Language) -> NextAction {
+    pub fn next_action(&self, plan: &Plan) -> NextAction {
+        let ja = plan.language;
         let id = &self.id;
         if let Phase::Resolved { .. } = self.phase {
             return NextAction {
@@ -30,6 +33,9 @@ impl Incident {
             RunState::Going | RunState::Ended { .. } => None,
         });
         if let Some((run, step, reason)) = held {
+            let person =
+                |it: &str| plan.people.get(it).map_or_else(|| it.to_owned(), |it| it.name.clone());
+            let reason = reason::in_language(reason, ja, &person);
             return NextAction {
                 text: ja.pick(
                     format!("手順が判断を待っています ({step}: {reason})"),

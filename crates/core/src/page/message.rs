@@ -6,7 +6,9 @@ use super::{Message, PageReason};
 use crate::incident::Incident;
 use crate::incident::draft::World;
 use crate::language::Language;
+use crate::limits::cut;
 use crate::plan::{Occasion, Plan};
+use crate::reason;
 
 /// Writes the page that asks `to` for attention.
 pub fn compose(
@@ -23,7 +25,7 @@ pub fn compose(
     lines.push(format!(
         "{}: {}",
         ja.pick("あなたへの連絡の理由", "Why you"),
-        reason_text(reason, ja)
+        reason_text(reason, plan)
     ));
     let next = next_action(incident, to, reason, ja);
     lines.push(String::new());
@@ -93,8 +95,22 @@ fn what(incident: &Incident, plan: &Plan, now: Timestamp) -> Vec<String> {
     if let Some(service) = &incident.service {
         lines.push(format!("{}: {service}", ja.pick("サービス", "Service")));
     }
-    for (_, alert) in incident.firing().take(5) {
-        lines.push(format!("- {}: {}", alert.name, crate::limits::cut(&alert.summary, 300)));
+    lines.extend(alerts(incident, ja));
+    lines
+}
+
+/// Alerts that one page tells of; a telephone has no room for more.
+const ALERTS_SHOWN: usize = 5;
+
+/// What fires, beyond what the title says already.
+fn alerts(incident: &Incident, ja: Language) -> Vec<String> {
+    let told = incident.firing().map(|(_, it)| format!("{}: {}", it.name, it.summary));
+    let news: Vec<String> = told.filter(|it| *it != incident.title).collect();
+    let mut lines: Vec<String> =
+        news.iter().take(ALERTS_SHOWN).map(|it| format!("- {}", cut(it, 300))).collect();
+    let more = news.len().saturating_sub(ALERTS_SHOWN);
+    if more > 0 {
+        lines.push(ja.pick(format!("- ほか{more}件"), format!("- and {more} more")));
     }
     lines
 }
@@ -124,8 +140,10 @@ fn next_action(incident: &Incident, to: &str, reason: &PageReason, ja: Language)
     }
 }
 
-/// Why somebody is paged, as people say it.
-pub fn reason_text(reason: &PageReason, ja: Language) -> String {
+/// Why somebody is paged, as people of this plan say it.
+pub fn reason_text(reason: &PageReason, plan: &Plan) -> String {
+    let ja = plan.language;
+    let own = |text: &str| reason::in_language(text, ja, &|it| person(plan, it).to_owned());
     match reason {
         PageReason::FirstLevel => {
             ja.pick("最初の担当です".to_owned(), "you are first in line".to_owned())
@@ -142,10 +160,11 @@ pub fn reason_text(reason: &PageReason, ja: Language) -> String {
             format!("a condition holds: {text}"),
         ),
         PageReason::AskedBy { by } => {
+            let by = person(plan, by);
             ja.pick(format!("{by} がエスカレーションしました"), format!("{by} escalated it"))
         }
         PageReason::NeedsPerson { what } => ja.pick(
-            format!("自動では進められません: {what}"),
+            format!("自動では進められません: {}", own(what)),
             format!("it cannot go on by itself: {what}"),
         ),
         PageReason::NextWay => ja.pick(
@@ -156,8 +175,10 @@ pub fn reason_text(reason: &PageReason, ja: Language) -> String {
             "勤務時間内の担当者がいないため、時間外ですが連絡します".to_owned(),
             "nobody is on duty, so this comes outside your hours".to_owned(),
         ),
-        PageReason::Undeliverable { person } => ja
-            .pick(format!("{person} に連絡が届きません"), format!("{person} could not be reached")),
+        PageReason::Undeliverable { person: whom } => {
+            let whom = person(plan, whom);
+            ja.pick(format!("{whom} に連絡が届きません"), format!("{whom} could not be reached"))
+        }
         PageReason::Repeated { round } => ja.pick(
             format!("応答がないため再連絡します ({round}回目)"),
             format!("no answer; round {round} of paging"),

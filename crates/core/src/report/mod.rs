@@ -22,7 +22,6 @@ mod markdown;
 mod names;
 mod next_action;
 mod overview;
-mod reason;
 mod review_form;
 mod run_section;
 mod run_story;

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::id::PageId;
 use crate::language::Language;
+use crate::reason;
 use crate::report::line::Told;
 use crate::report::names::{Addressee, MATOI, Names};
 
@@ -31,34 +32,19 @@ impl Voice<'_> {
         zone.iana_name().map_or_else(|| format!("UTC{}", zone.to_offset(now)), str::to_owned)
     }
 
-    /// `1日2時間3分4秒`, `1 d 2 h 3 min 4 s`; parts that are zero are left out.
+    /// `1日2時間3分4秒`, `1 d 2 h 3 min 4 s`.
     pub(super) fn duration(&self, lasting: SignedDuration) -> String {
-        let whole = lasting.unsigned_abs();
-        let sign = if lasting.is_negative() { "-" } else { "" };
-        let seconds = whole.as_secs();
-        let (millis, tenths) = (whole.subsec_millis(), whole.subsec_millis() / 100);
-        if seconds == 0 && millis > 0 {
-            return self.say(format!("{sign}{millis}ミリ秒"), format!("{sign}{millis} ms"));
-        }
-        if seconds < 10 && tenths > 0 {
-            return self
-                .say(format!("{sign}{seconds}.{tenths}秒"), format!("{sign}{seconds}.{tenths} s"));
-        }
-        let parts = [
-            (seconds / 86_400, self.say("日", "d")),
-            (seconds / 3_600 % 24, self.say("時間", "h")),
-            (seconds / 60 % 60, self.say("分", "min")),
-            (seconds % 60, self.say("秒", "s")),
-        ];
-        let said: Vec<String> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, unit)| self.say(format!("{count}{unit}"), format!("{count} {unit}")))
-            .collect();
-        if said.is_empty() {
-            return self.say("0秒", "0 s").to_owned();
-        }
-        format!("{sign}{}", said.join(self.say("", " ")))
+        self.language.duration(lasting)
+    }
+
+    /// `reason` in this language, where it is one of Matoi's own.
+    pub(super) fn reason(&self, reason: &str) -> String {
+        reason::in_language(reason, self.language, &|it| self.person(it))
+    }
+
+    /// Why the plan began a run or raised a severity, in this language.
+    pub(super) fn cause(&self, cause: &str) -> String {
+        reason::cause_in_language(cause, self.language, &|it| self.person(it))
     }
 
     pub(super) fn person(&self, id: &str) -> String {

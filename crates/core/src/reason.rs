@@ -1,11 +1,11 @@
-//! Reasons that Matoi itself gave, in the language of the report.
+//! Reasons that Matoi itself gave, in the language of whoever reads them.
 //!
 //! Events keep reasons as texts, and those of people and of the world are repeated as they are. What Matoi itself wrote
-//! is known by its shape, so that a Japanese report does not change its language in the middle of a sentence.
+//! is known by its shape, so that a Japanese page or report does not change its language in the middle of a sentence.
 
 use jiff::SignedDuration;
 
-use crate::report::voice::Voice;
+use crate::language::Language;
 
 /// Reasons without anything that changes.
 const WHOLE: &[(&str, &str)] = &[
@@ -20,27 +20,46 @@ const WHOLE: &[(&str, &str)] = &[
     ("waits for a person to start it", "担当者の開始操作待ち"),
 ];
 
-impl Voice<'_> {
-    /// `reason` as this language says it, where it is one of Matoi's own.
-    pub(super) fn reason(&self, reason: &str) -> String {
-        self.say(self.in_japanese(reason), None).unwrap_or_else(|| reason.to_owned())
+/// `reason` as this language says it, where it is one of Matoi's own; `person` tells the name of a person.
+pub fn in_language(reason: &str, language: Language, person: &dyn Fn(&str) -> String) -> String {
+    let Language::Ja = language else { return reason.to_owned() };
+    Speaker { person }.in_japanese(reason).unwrap_or_else(|| reason.to_owned())
+}
+
+/// Why the plan began a run or raised a severity: `alert bot-db`, `severity P1`, `alert bot-db is P1`, `asked by ann`.
+pub fn cause_in_language(
+    cause: &str,
+    language: Language,
+    person: &dyn Fn(&str) -> String,
+) -> String {
+    let Language::Ja = language else { return cause.to_owned() };
+    if let Some(by) = cause.strip_prefix("asked by ") {
+        return format!("{}の依頼", person(by));
+    }
+    for (lead, ja) in [("alert ", "アラート"), ("severity ", "重要度"), ("service ", "サービス")]
+    {
+        let Some(name) = cause.strip_prefix(lead) else { continue };
+        return match name.split_once(" is ") {
+            Some((alert, severity)) => format!("{ja} {alert} は {severity}"),
+            None => format!("{ja} {name}"),
+        };
+    }
+    cause.to_owned()
+}
+
+/// Says reasons in Japanese.
+struct Speaker<'a> {
+    person: &'a dyn Fn(&str) -> String,
+}
+
+impl Speaker<'_> {
+    /// A reason within a reason.
+    fn reason(&self, reason: &str) -> String {
+        self.in_japanese(reason).unwrap_or_else(|| reason.to_owned())
     }
 
-    /// Why the plan began a run or raised a severity: `alert bot-db`, `severity P1`, `alert bot-db is P1`.
-    pub(super) fn cause(&self, reason: &str) -> String {
-        let translated = || {
-            for (lead, ja) in
-                [("alert ", "アラート"), ("severity ", "重要度"), ("service ", "サービス")]
-            {
-                let Some(name) = reason.strip_prefix(lead) else { continue };
-                return Some(match name.split_once(" is ") {
-                    Some((alert, severity)) => format!("{ja} {alert} は {severity}"),
-                    None => format!("{ja} {name}"),
-                });
-            }
-            None
-        };
-        self.say(translated(), None).unwrap_or_else(|| reason.to_owned())
+    fn person(&self, id: &str) -> String {
+        (self.person)(id)
     }
 
     fn in_japanese(&self, reason: &str) -> Option<String> {
@@ -56,7 +75,7 @@ impl Voice<'_> {
         }
         if let Some(lasting) = after("timed out after ") {
             let lasting: SignedDuration = lasting.parse().ok()?;
-            return Some(format!("{}で時間切れ", self.duration(lasting)));
+            return Some(format!("{}で時間切れ", Language::Ja.duration(lasting)));
         }
         if let Some((answer, wanted)) =
             after("the answer was ").and_then(|it| it.rsplit_once(", expected "))
@@ -117,7 +136,7 @@ impl Voice<'_> {
         let (asked, text) = reason.split_once(" must approve: ")?;
         let (min, people) = asked.split_once(" of ")?;
         let people: Vec<String> = people.split(", ").map(|it| self.person(it)).collect();
-        Some(format!("{} のうち{min}名の承認が必要: {text}", self.list(&people)))
+        Some(format!("{} のうち{min}名の承認が必要: {text}", people.join("、")))
     }
 }
 
