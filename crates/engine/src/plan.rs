@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use matoi_core::id::PlanHash;
 use matoi_core::plan::Plan;
-use matoi_core::plan::load::load;
+use matoi_core::plan::load::{load, load_with};
 use matoi_core::problem::Problem;
 use matoi_core::runbook::parse::parse;
+use matoi_edge::kinds::KINDS;
 use matoi_store::{Store, StoreError};
 
 /// The bytes of a plan's files, by path within its directory.
@@ -76,7 +77,8 @@ impl Plans {
     }
 
     async fn store_and_rule(&self, files: Files, now: Timestamp) -> Result<Arc<Plan>, PlanError> {
-        let loaded = load(&files, parse);
+        // What no kind understands is refused now, and not found out at night.
+        let loaded = load_with(&files, parse, &KINDS);
         let Some(plan) = loaded.plan else {
             return Err(PlanError::Refused(loaded.problems));
         };
