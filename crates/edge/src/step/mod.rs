@@ -13,7 +13,6 @@ use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
 use matoi_core::run::event::Output;
 use matoi_core::run::outcome::Ended;
-use tracing::error;
 
 use crate::config::ConfigError;
 
@@ -104,8 +103,9 @@ pub trait Step: Send + Sync {
 
     /// Ends a running attempt, with everything that it started. `perform` then answers [`Ended::Cancelled`].
     ///
-    /// An attempt that has not begun never will, and answers [`Ended::NotStarted`].
-    fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, ()>;
+    /// An attempt that has not begun never will, and answers [`Ended::NotStarted`]. An error says that nothing was
+    /// asked of anybody, so that the caller asks again.
+    fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>>;
 }
 
 impl Tools {
@@ -149,13 +149,12 @@ pub fn was_begun(folder: &Path) -> bool {
 }
 
 /// Cancels the attempt in `folder`, whoever keeps it.
-async fn cancel(folder: PathBuf) {
+async fn cancel(folder: PathBuf) -> Result<(), String> {
     let attempt = attempt::Attempt::at(&folder);
-    match tokio::task::spawn_blocking(move || attempt.cancel()).await {
-        Ok(Ok(())) => (),
-        Ok(Err(err)) => error!("cannot cancel the attempt in {}: {err}", folder.display()),
-        Err(err) => error!("cannot cancel the attempt in {}: {err}", folder.display()),
-    }
+    let cancelled = tokio::task::spawn_blocking(move || attempt.cancel()).await;
+    let cancelled = cancelled.map_err(|err| err.to_string());
+    let cancelled = cancelled.and_then(|it| it.map_err(|err| err.to_string()));
+    cancelled.map_err(|err| format!("cannot cancel the attempt in {}: {err}", folder.display()))
 }
 
 /// Shows names of secrets, never their values.

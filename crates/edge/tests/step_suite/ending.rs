@@ -45,7 +45,7 @@ async fn a_cancelled_step_is_gone_with_everything_that_it_started() {
     let cancel = async {
         wait_until("the step runs", || stage.trace("ready").exists()).await;
         // Another step of the same kind, as after a restart of the server.
-        bash().cancel(stage.folder()).await;
+        bash().cancel(stage.folder()).await.unwrap();
     };
     let (performed, ()) = tokio::join!(perform(&*step, stage.call(ESCAPING)), cancel);
     assert_eq!(performed.ended, Ended::Cancelled);
@@ -111,7 +111,7 @@ async fn a_service_left_behind_neither_delays_the_end_nor_dies_of_it() {
 #[tokio::test]
 async fn a_step_cancelled_before_it_began_never_begins() {
     let stage = Stage::new();
-    bash().cancel(stage.folder()).await;
+    bash().cancel(stage.folder()).await.unwrap();
     let performed = run(stage.call("echo x >> counter")).await;
     let reason = "it was cancelled before it began".to_owned();
     assert_eq!(performed.ended, Ended::NotStarted { reason });
@@ -122,7 +122,7 @@ async fn a_step_cancelled_before_it_began_never_begins() {
 async fn cancelling_what_has_ended_changes_nothing() {
     let stage = Stage::new();
     let performed = run(stage.call("exit 4")).await;
-    bash().cancel(stage.folder()).await;
+    bash().cancel(stage.folder()).await.unwrap();
     assert_eq!(run(stage.call("exit 4")).await, performed);
     assert_eq!(performed.ended, Ended::Exited { code: 4 });
 }
@@ -134,7 +134,7 @@ async fn cancelled_at_any_moment_it_is_cancelled_or_never_began() {
         let step = bash();
         let cancel = async {
             tokio::time::sleep(Duration::from_millis(delay_ms)).await;
-            step.cancel(stage.folder()).await;
+            step.cancel(stage.folder()).await.unwrap();
         };
         let (performed, ()) =
             tokio::join!(perform(&*step, stage.call("echo x >> counter; sleep 60")), cancel);

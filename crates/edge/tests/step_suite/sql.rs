@@ -226,7 +226,7 @@ async fn a_cancelled_script_is_rolled_back() {
         let step = step("sql", &tools());
         let cancel = async {
             wait_until("it runs", || stage.folder().join("prepared").exists()).await;
-            step.cancel(stage.folder()).await;
+            step.cancel(stage.folder()).await.unwrap();
         };
         let (performed, ()) = tokio::join!(perform(&*step, call(&stage, script)), cancel);
         // Cancelled between the gate and the first statement, it never began.

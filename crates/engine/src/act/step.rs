@@ -95,12 +95,13 @@ impl Handle {
         {
             let folder = self.folder(call);
             // An attempt that is about to begin must find the mark, so there must be a place for it.
-            if let Err(err) = make_folder(&folder) {
-                return Err(TellError::Broken {
-                    what: format!("cannot cancel in {}: {err}", folder.display()),
-                });
-            }
-            (kind.make)(&self.it.config.tools).cancel(folder).await;
+            let made = make_folder(&folder);
+            made.map_err(|err| TellError::Broken {
+                what: format!("cannot cancel in {}: {err}", folder.display()),
+            })?;
+            // An order that did not arrive is not settled: it is given again.
+            let cancelled = (kind.make)(&self.it.config.tools).cancel(folder).await;
+            cancelled.map_err(|what| TellError::Broken { what })?;
         }
         self.settle_step(claimed).await
     }

@@ -1,15 +1,17 @@
 //! Steps between their intent and their outcome.
 
 use std::fs;
+use std::time::Duration;
 
 use matoi_core::effect::RunEnd;
 use matoi_core::gate::Scope;
 use matoi_core::run::command::Command;
 use matoi_core::run::event::{Fact, Hold, Outcome};
 use matoi_core::run::{Phase, StepState};
+use matoi_engine::clock::Clock;
 
 use crate::proof::{everything_adds_up, nothing_is_owed};
-use crate::stage::{Engine, Stage, start_run};
+use crate::stage::{Engine, Stage, only_run, start_run, wait_until};
 
 /// A plan that watches nothing and may recover by itself.
 pub(crate) const PLAN: &str = r#"
@@ -129,6 +131,32 @@ async fn a_step_that_is_cancelled_before_it_begins_never_begins() {
 }
 
 #[tokio::test]
+async fn an_order_to_cancel_that_did_not_arrive_is_given_again() {
+    let text = MEND.replace("echo once >> trace", "echo once >> trace; sleep 60");
+    let stage = Stage::new(PLAN, &[("mend", &text)]);
+    let handle = stage.handle_with(Clock::System).await;
+    handle.run().await.unwrap();
+    let id = start_run(&handle, "mend").await;
+    wait_until("the step began", async || !stage.lines("trace").is_empty()).await;
+    // While somebody moves the folders about, there is nowhere to leave the order.
+    let (runs, aside) = (stage.data_dir().join("runs"), stage.data_dir().join("aside"));
+    fs::rename(&runs, &aside).unwrap();
+    fs::write(&runs, "").unwrap();
+    let cancel = Command::Cancel { by: "ann".to_owned(), reason: "enough".to_owned() };
+    handle.tell_run(&id, cancel).await.unwrap();
+    wait_until("the order was tried", async || {
+        let lanes = handle.store().outbox_depth(handle.now()).await.unwrap();
+        lanes.iter().any(|it| it.unsettled > it.leased)
+    })
+    .await;
+    fs::remove_file(&runs).unwrap();
+    fs::rename(&aside, &runs).unwrap();
+    wait_until("the run ended", async || only_run(&handle).await.is_some_and(|it| !it.is_open()))
+        .await;
+    handle.shut_down(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
 async fn a_folder_that_cannot_be_made_is_a_reason_and_not_a_claim() {
     let stage = Stage::new(PLAN, &[("mend", MEND)]);
     let mut engine = stage.open().await;
@@ -147,9 +175,12 @@ async fn a_folder_that_cannot_be_made_is_a_reason_and_not_a_claim() {
 async fn not_started(engine: &Engine) -> Vec<String> {
     let id = engine.run().await.id;
     let events = engine.handle.run_events(&id).await.unwrap();
-    let reason = |fact: Fact| match fact {
-        Fact::StepEnded { outcome: Outcome::NotStarted { reason }, .. } => Some(reason),
-        _ => None,
+    let reason = |fact: Fact| {
+        if let Fact::StepEnded { outcome: Outcome::NotStarted { reason }, .. } = fact {
+            Some(reason)
+        } else {
+            None
+        }
     };
     events.into_iter().filter_map(|it| reason(it.fact)).collect()
 }

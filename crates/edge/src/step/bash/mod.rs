@@ -136,7 +136,7 @@ impl Step for Script {
         self.run(call.into_inner()).boxed()
     }
 
-    fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, ()> {
+    fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>> {
         super::cancel(folder).boxed()
     }
 }

@@ -53,7 +53,7 @@ impl Step for Sql {
         run(call.into_inner()).boxed()
     }
 
-    fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, ()> {
+    fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>> {
         super::cancel(folder).boxed()
     }
 }
