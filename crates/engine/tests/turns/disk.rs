@@ -1,5 +1,6 @@
 //! A disk without room: nothing is acknowledged that is not stored, no step begins, and work goes on when there is room.
 
+use std::io::Write;
 use std::path::Path;
 
 use matoi_core::effect::RunEnd;
@@ -76,7 +77,7 @@ async fn fill_and_empty(dir: &Path) {
     everything_adds_up(&engine.handle).await;
     nothing_is_owed(&engine.handle).await;
     engine.close().await;
-    println!("{PLAYED}");
+    writeln!(std::io::stdout(), "{PLAYED}").unwrap();
 }
 
 /// Writes notes until no note is taken any more.

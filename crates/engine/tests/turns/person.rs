@@ -72,10 +72,7 @@ async fn an_acknowledgement_between_intent_and_act_keeps_the_page_from_being_sen
     stage.settle(&mut engine).await;
     assert!(hook.heard().is_empty());
     let events = engine.handle.incident_events(&id).await.unwrap();
-    let dropped = events.iter().any(|it| match &it.fact {
-        Fact::PageDropped { reason, .. } => reason == "acknowledged by ann",
-        _ => false,
-    });
+    let dropped = events.iter().any(|it| matches!(&it.fact, Fact::PageDropped { reason, .. } if reason == "acknowledged by ann"));
     assert!(dropped, "the timeline says why: {events:?}");
     everything_adds_up(&engine.handle).await;
     nothing_is_owed(&engine.handle).await;

@@ -50,9 +50,12 @@ async fn a_probe_that_fails_for_long_enough_pages_and_resolves_when_it_is_well_a
     assert_eq!(hook.keys(), [format!("{id}/1/0")]);
     assert_eq!(hook.heard()[0].body["to"], "ann");
     let events = engine.handle.incident_events(&id).await.unwrap();
-    let receipt = events.iter().find_map(|it| match &it.fact {
-        Fact::PageDelivered { reference, tries, .. } => Some((reference.clone(), *tries)),
-        _ => None,
+    let receipt = events.iter().find_map(|it| {
+        if let Fact::PageDelivered { reference, tries, .. } = &it.fact {
+            Some((reference.clone(), *tries))
+        } else {
+            None
+        }
     });
     assert_eq!(receipt, Some(("200 OK, id x".to_owned(), 1)));
 

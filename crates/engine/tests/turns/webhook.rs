@@ -116,10 +116,8 @@ pub(crate) async fn try_until(
 
 async fn delays(engine: &Engine, id: &IncidentId) -> Vec<String> {
     let events = engine.handle.incident_events(id).await.unwrap();
-    let delay = |fact: Fact| match fact {
-        Fact::PageDelayed { reason, .. } => Some(reason),
-        _ => None,
-    };
+    let delay =
+        |fact: Fact| if let Fact::PageDelayed { reason, .. } = fact { Some(reason) } else { None };
     events.into_iter().filter_map(|it| delay(it.fact)).collect()
 }
 
