@@ -26,8 +26,8 @@ In the night:
   matoi incident ack ID         take it, so that nobody else is woken
   matoi incident show ID -f     follow what happens
 
-Exit codes: 0 done, 1 a bug, 2 usage, 3 the plan has errors, 4 refused, 5 unavailable, 6 ended badly,
-7 waits for a person.";
+Exit codes: 0 done, 1 a bug, 2 usage, 3 the plan has errors, 4 refused,
+5 unavailable, 6 ended badly, 7 waits for a person.";
 
 /// Carries out a team's operations document: detect, page, run, verify, report.
 #[derive(Debug, Parser)]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use matoi_core::language::Language;
+use matoi_core::limits::cut;
 use matoi_edge::client::shape::{Condition, Health, OnCall, PlanShown, Status, Summary};
 
 use crate::argument::Format;
@@ -11,6 +12,9 @@ use crate::terminal::table::{cell, or_dash};
 use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::{Desk, switch};
+
+/// Characters of a title in a list; `show` has the whole.
+const TITLE_CHARS: usize = 80;
 
 pub(super) fn perform(desk: &Desk) -> Result<(), Failure> {
     let connection = desk.connect()?;
@@ -107,7 +111,7 @@ pub(super) fn incidents(
                 time::away(it.since, now, language)
             ),
             or_dash(it.lead.as_deref().or(it.acknowledged_by.as_deref())),
-            cell(&it.title),
+            cell(&cut(&it.title, TITLE_CHARS)),
         ]
     });
     let heads = language.pick(

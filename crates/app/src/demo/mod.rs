@@ -99,25 +99,22 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Ended> {
             watch.end()?;
             patient.end()?;
         }
-        Ending::Stays => stay(&watch, &stage, &incident)?,
+        Ending::Stays => stay(&watch, &stage, &program, &incident)?,
     }
     stage.verdict(ended);
     Ok(ended)
 }
 
 /// Keeps everything up until the person ends it.
-fn stay(watch: &Watch<'_>, stage: &Stage, incident: &str) -> anyhow::Result<()> {
+fn stay(watch: &Watch<'_>, stage: &Stage, program: &Path, incident: &str) -> anyhow::Result<()> {
     stage.title(
         "サーバーは動いています。別の端末から見てみてください。",
         "The server stays up. Look around from another terminal:",
     );
-    let server = watch.url();
-    for command in [
-        format!("matoi --server {server} status"),
-        format!("matoi --server {server} incident show {incident}"),
-        format!("matoi --server {server} report {incident}"),
-    ] {
-        stage.command(&command);
+    // Who tries it out has not installed it.
+    let matoi = format!("{} --server {}", program.display(), watch.url());
+    for words in ["status", &format!("incident show {incident}"), &format!("report {incident}")] {
+        stage.command(&format!("{matoi} {words}"));
     }
     stage.title("終了するには Ctrl-C を押してください。", "Press Ctrl-C to end.");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
