@@ -16,6 +16,19 @@ use super::Desk;
 /// Quick enough to feel live, and seldom enough to be no load.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// Whether to go on with what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follow {
+    No,
+    Yes,
+}
+
+impl From<bool> for Follow {
+    fn from(follow: bool) -> Follow {
+        if follow { Follow::Yes } else { Follow::No }
+    }
+}
+
 /// Whose timeline it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {

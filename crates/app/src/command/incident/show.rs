@@ -14,21 +14,8 @@ use crate::terminal::table::cell;
 use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::super::Desk;
-use super::super::follow::{More, Of, Reader};
+use super::super::follow::{Follow, More, Of, Reader};
 use super::{next_action, state_tone, state_word};
-
-/// Whether to go on with what happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Follow {
-    No,
-    Yes,
-}
-
-impl From<bool> for Follow {
-    fn from(follow: bool) -> Follow {
-        if follow { Follow::Yes } else { Follow::No }
-    }
-}
 
 pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Result<(), Failure> {
     let connection = desk.connect()?;

@@ -17,24 +17,11 @@ use crate::terminal::table::cell;
 use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::super::Desk;
-use super::super::follow::{More, Of, Reader};
+use super::super::follow::{Follow, More, Of, Reader};
 use super::phase_text;
 
 /// How often a program's run is asked after.
 const LOOK: Duration = Duration::from_millis(300);
-
-/// Whether to go on with what happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Follow {
-    No,
-    Yes,
-}
-
-impl From<bool> for Follow {
-    fn from(follow: bool) -> Follow {
-        if follow { Follow::Yes } else { Follow::No }
-    }
-}
 
 pub(super) fn perform(desk: &Desk, id: &str, wanted: Follow) -> Result<(), Failure> {
     let connection = desk.connect()?;
