@@ -1,1 +1,3 @@
-//! placeholder.
+//! For tests: the simulated world.
+
+pub mod world;
