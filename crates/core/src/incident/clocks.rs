@@ -98,6 +98,8 @@ impl Incident {
     }
 
     /// Moves everything that waits, so that an hour's step back makes nobody wait an hour longer.
+    ///
+    /// How far the clock went is only known from the last event; what passed since then counts anew.
     pub(super) fn shift_back(&mut self, by: SignedDuration) {
         self.ladder.anchor -= by;
         self.opened_at -= by;
