@@ -14,10 +14,12 @@ test *ARGS:
 # One story by its name, with its timeline.
 story NAME:
     INSTA_GLOB_FILTER='*{{NAME}}*' cargo test --package matoi-core --test stories
+    tail --quiet --lines=+5 crates/core/tests/stories/snapshots/*{{NAME}}*.snap
 
-# The properties of the core, over this many random histories.
-sim CASES='20000':
+# The properties of the core over this many random histories, and the simulated world over as many nights.
+sim CASES='1000':
     PROPTEST_CASES={{CASES}} cargo test --package matoi-core --test invariants
+    SIM_CASES={{CASES}} cargo test --package matoi-testkit --test world -- --nocapture
 
 # The demo, from this checkout.
 dev *ARGS:

@@ -145,6 +145,7 @@ impl World<'_> {
             Happening::Sleep(lasting) => {
                 self.tally.met(Trouble::WakeMissing);
                 self.asleep_until = self.time + lasting;
+                self.sleeps.push((self.time, self.asleep_until));
                 Ok(())
             }
             Happening::Doubled => {

@@ -68,6 +68,8 @@ pub struct World<'p> {
     /// Workflows that are looked at later than they should be.
     late: BTreeMap<String, Timestamp>,
     clock_steps: Vec<Timestamp>,
+    /// When both nodes were down, from and to.
+    sleeps: Vec<(Timestamp, Timestamp)>,
     race: Race,
     hour: Hour,
     tally: Tally,
@@ -123,6 +125,7 @@ impl<'p> World<'p> {
             asleep_until: Timestamp::MIN,
             late: BTreeMap::new(),
             clock_steps: Vec::new(),
+            sleeps: Vec::new(),
             race: Race::No,
             hour: Hour::Night,
             tally: Tally::default(),

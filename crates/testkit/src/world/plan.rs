@@ -46,7 +46,7 @@ channels:
   mail: { kind: email, host: smtp.example.com }
   call: { kind: webhook, url: "http://localhost:2" }
 notify:
-  - { on: [opened, acknowledged, escalated, resolved, reopened], severity: P1..P2, to: [chat] }
+  - { on: [opened, resolved], severity: P1..P2, to: [chat] }
 services:
   api: { severity: P1, runbook: repair, watch: { kind: http, url: "http://localhost:1", for: 1m } }
   web: { severity: P2, runbook: repair, watch: { kind: http, url: "http://localhost:1" } }

@@ -21,6 +21,9 @@ use super::{Broken, World};
 /// Levels by time are minutes apart; two within this are a burst.
 const BURST: SignedDuration = SignedDuration::from_secs(60);
 
+/// A look may come late by five minutes, and twice in a row.
+const LATE: SignedDuration = SignedDuration::from_mins(20);
+
 type Rule = Result<(), Broken>;
 
 impl World<'_> {
@@ -37,8 +40,9 @@ impl World<'_> {
                 return Err(format!("{page} is owed for ever"));
             }
             let times: Vec<Timestamp> = kept.events.iter().map(|it| it.0).collect();
-            let steps = &self.clock_steps;
-            check_levels(&events, &times, steps, plan)
+            let night = Disturbance { steps: &self.clock_steps, sleeps: &self.sleeps };
+            check_levels(&events, &times, &night, plan)
+                .and_then(|()| check_gaps(&events, &times, &night, plan))
                 .and_then(|()| check_pages(&events, plan))
                 .map_err(|err| format!("{id}: {err}\n{}", told(&events)))?;
         }
@@ -49,6 +53,10 @@ impl World<'_> {
             })?;
         }
         self.check_reports()?;
+        let of_runs = self.store.runs.values().flat_map(|it| &it.events);
+        let by_switch = of_runs
+            .filter(|it| matches!(it.1.fact, RunFact::Held { reason: Hold::Switch { .. }, .. }));
+        self.tally.held_by_switch = u64::try_from(by_switch.count()).unwrap_or(0);
         self.tally.incidents = u64::try_from(self.store.incidents.len()).unwrap_or(0);
         self.tally.runs = u64::try_from(self.store.runs.len()).unwrap_or(0);
         Ok(())
@@ -156,8 +164,46 @@ fn written(
     report::incident(&material, language) + &report::review(&material, language)
 }
 
+/// What moves levels away from their time without anybody being at fault.
+struct Disturbance<'w> {
+    steps: &'w [Timestamp],
+    sleeps: &'w [(Timestamp, Timestamp)],
+}
+
+/// Nobody waits longer for the next level than the plan says, whatever the clock does; only a node that is down waits.
+fn check_gaps(events: &[Event], times: &[Timestamp], night: &Disturbance<'_>, plan: &Plan) -> Rule {
+    let after = |level: usize| {
+        let level = plan.escalations.get("default").and_then(|it| it.levels.get(level));
+        level.map_or(SignedDuration::ZERO, |it| it.after)
+    };
+    let mut before: Option<(usize, Timestamp)> = None;
+    for (event, time) in events.iter().zip(times) {
+        let Fact::Escalated { level: Some(level), reason } = &event.fact else { continue };
+        if let (PageReason::Unanswered { .. }, Some((from, since))) = (reason, before) {
+            let slept = night.sleeps.iter().any(|(down, up)| *down <= *time && since <= *up);
+            let gap = after(*level) - after(from);
+            // What passed between the last event and a step of the clock is known to nobody, and counts anew.
+            let stepped = night.steps.iter().any(|it| since <= *it && *it <= *time);
+            let most = gap + LATE + if stepped { gap } else { SignedDuration::ZERO };
+            hold(slept || time.duration_since(since) <= most, || {
+                format!("level {level} waits from {since} to {time}")
+            })?;
+        }
+        // Levels that were asked for come before their time, and the next keeps its own.
+        let is_timed =
+            !matches!(reason, PageReason::AskedBy { .. } | PageReason::Undeliverable { .. });
+        before = is_timed.then_some((*level, *time));
+    }
+    Ok(())
+}
+
 /// No level is skipped, none comes twice in a round, and none comes in a burst.
-fn check_levels(events: &[Event], times: &[Timestamp], steps: &[Timestamp], plan: &Plan) -> Rule {
+fn check_levels(
+    events: &[Event],
+    times: &[Timestamp],
+    night: &Disturbance<'_>,
+    plan: &Plan,
+) -> Rule {
     let (mut last, mut taken) = (None::<usize>, false);
     let mut before: Option<Timestamp> = None;
     let Some(policy) = plan.escalations.get("default") else { return Ok(()) };
@@ -183,7 +229,7 @@ fn check_levels(events: &[Event], times: &[Timestamp], steps: &[Timestamp], plan
                     policy.levels.get(*level).is_some_and(|it| it.unless == Unless::Resolved);
                 hold(!taken || is_for_all, || format!("level {level} is paged although taken"))?;
                 let is_burst = before.is_some_and(|it| {
-                    let stepped = steps.iter().any(|step| it <= *step && *step <= *time);
+                    let stepped = night.steps.iter().any(|step| it <= *step && *step <= *time);
                     !stepped && time.duration_since(it) < BURST
                 });
                 hold(!is_burst, || format!("level {level} comes in a burst at {time}"))?;

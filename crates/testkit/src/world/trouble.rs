@@ -69,6 +69,8 @@ pub struct Tally {
     pub attempts: u64,
     pub commits: u64,
     pub reports: u64,
+    /// Holds that say which switch holds them.
+    pub held_by_switch: u64,
 }
 
 impl Tally {
@@ -92,5 +94,6 @@ impl Tally {
         self.attempts += other.attempts;
         self.commits += other.commits;
         self.reports += other.reports;
+        self.held_by_switch += other.held_by_switch;
     }
 }
