@@ -54,12 +54,19 @@ impl World<'_> {
             self.sometime(Happening::Doubled);
         }
         self.sometime(Happening::Edit);
+        for part in 0..4 {
+            self.plan_clock(self.time + NIGHT / 4 * part);
+        }
+    }
+
+    /// The clock is set wrong by an hour, and set right again.
+    fn plan_clock(&mut self, from: Timestamp) {
         let hour = SignedDuration::from_hours(1);
         let (first, second) = if self.chance.percent(50) { (hour, -hour) } else { (-hour, hour) };
-        let at = self.time + self.chance.secs(3_600, 36_000);
+        let at = from + self.chance.secs(600, 10_000);
         self.at(at, Happening::Clock(first));
-        let back = at + self.chance.secs(1_800, 28_800);
-        self.at(back, Happening::Clock(second));
+        let right = at + self.chance.secs(1_800, 10_000);
+        self.at(right, Happening::Clock(second));
     }
 
     fn sometime(&mut self, happening: Happening) -> Timestamp {
