@@ -11,6 +11,7 @@ use matoi_core::problem::Problem;
 use matoi_core::runbook::parse::parse;
 use matoi_edge::kinds::KINDS;
 use matoi_store::{Store, StoreError};
+use tokio::sync::Semaphore;
 
 /// The bytes of a plan's files, by path within its directory.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -20,6 +21,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub struct Plans {
     store: Store,
     state: Arc<Mutex<State>>,
+    /// Directories are read one after the other, so that what was read last rules, on disk as in memory.
+    reading: Arc<Semaphore>,
 }
 
 #[derive(Debug, Default)]
@@ -56,7 +59,7 @@ pub enum PlanError {
 
 impl Plans {
     pub(crate) fn new(store: Store) -> Plans {
-        Plans { store, state: Arc::default() }
+        Plans { store, state: Arc::default(), reading: Arc::new(Semaphore::new(1)) }
     }
 
     /// Takes a plan: parsed, stored for good, and ruling from now on. A broken one is refused whole.
@@ -140,6 +143,8 @@ impl crate::handle::Handle {
     /// Reads the plan's directory and takes what is there. A broken plan changes nothing.
     pub async fn reload(&self) -> Result<Arc<Plan>, PlanError> {
         let dir = self.config().plan_dir.clone();
+        let turn = self.plans().reading.acquire().await;
+        let _turn = turn.expect("the semaphore is never closed");
         let read = tokio::task::spawn_blocking(move || matoi_edge::plan_dir::read(&dir)).await;
         let read = match read {
             Ok(read) => read.map_err(|err| err.to_string()),

@@ -24,7 +24,10 @@ pub(crate) struct Summary {
     pub(crate) opened_at: Timestamp,
     pub(crate) resolved_at: Option<Timestamp>,
     pub(crate) acknowledged_by: Option<String>,
+    /// As people call them.
+    pub(crate) acknowledged_by_name: Option<String>,
     pub(crate) lead: Option<String>,
+    pub(crate) lead_name: Option<String>,
     pub(crate) alerts_firing: usize,
     pub(crate) pages_owed: usize,
     pub(crate) next_action: NextAction,
@@ -126,7 +129,9 @@ pub(crate) fn summary(view: &IncidentView, plan: &Plan) -> Summary {
             Phase::Open => None,
         },
         acknowledged_by: it.acknowledged.as_ref().map(|it| it.by.clone()),
+        acknowledged_by_name: it.acknowledged.as_ref().map(|it| name_of(&it.by, plan)),
         lead: it.lead.clone(),
+        lead_name: it.lead.as_ref().map(|it| name_of(it, plan)),
         alerts_firing: it.firing().count(),
         pages_owed: it.owed().count(),
         next_action: NextAction { text: next.text, command: next.command },
@@ -176,16 +181,17 @@ pub(crate) fn detail(view: &IncidentView, plan: &Plan, base_url: Option<&str>) -
     }
 }
 
+fn name_of(id: &str, plan: &Plan) -> String {
+    plan.people.get(id).map_or_else(|| id.to_owned(), |it| it.name.clone())
+}
+
 fn pages(it: &Incident, plan: &Plan) -> Vec<Page> {
     let mut pages: Vec<Page> = it
         .pages
         .iter()
         .map(|(id, it)| Page {
             id: id.0.clone(),
-            to_name: plan
-                .people
-                .get(&it.to)
-                .map_or_else(|| it.to.clone(), |person| person.name.clone()),
+            to_name: name_of(&it.to, plan),
             to: it.to.clone(),
             channel: it.channel.clone(),
             address: it.address.clone(),

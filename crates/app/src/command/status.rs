@@ -110,7 +110,7 @@ pub(super) fn incidents(
                 time::short(it.since, zone, now),
                 time::away(it.since, now, language)
             ),
-            or_dash(it.lead.as_deref().or(it.acknowledged_by.as_deref())),
+            or_dash(it.lead_name.as_deref().or(it.acknowledged_by_name.as_deref())),
             cell(&cut(&it.title, TITLE_CHARS)),
         ]
     });

@@ -105,7 +105,9 @@ pub struct Summary {
     pub opened_at: Timestamp,
     pub resolved_at: Option<Timestamp>,
     pub acknowledged_by: Option<String>,
+    pub acknowledged_by_name: Option<String>,
     pub lead: Option<String>,
+    pub lead_name: Option<String>,
     #[serde(default)]
     pub alerts_firing: usize,
     #[serde(default)]

@@ -96,10 +96,10 @@ fn facts(
     if let Some(service) = &it.service {
         fact("サービス", "Service", clean(service));
     }
-    if let Some(by) = &it.acknowledged_by {
+    if let Some(by) = &it.acknowledged_by_name {
         fact("対応者", "Acknowledged by", clean(by));
     }
-    if let Some(lead) = &it.lead {
+    if let Some(lead) = &it.lead_name {
         fact("責任者", "Led by", clean(lead));
     }
     if let Some(at) = it.resolved_at {
