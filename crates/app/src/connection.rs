@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use matoi_core::language::Language;
 use matoi_edge::client::address::{Address, Reach};
 use matoi_edge::client::shape::shaped;
 use matoi_edge::client::{Caller, Client};
@@ -29,6 +30,7 @@ impl Connection {
     pub(crate) fn open(
         everywhere: &Everywhere,
         surroundings: &Surroundings,
+        language: Option<Language>,
     ) -> Result<Connection, Failure> {
         let data = data_dir(everywhere, surroundings);
         let text = match &everywhere.server {
@@ -54,7 +56,8 @@ impl Connection {
             .enable_all()
             .build()
             .map_err(anyhow::Error::from)?;
-        Ok(Connection { client: Client::new(Caller { address, token, actor })?, runtime })
+        let caller = Caller { address, token, actor, language };
+        Ok(Connection { client: Client::new(caller)?, runtime })
     }
 
     /// Asks, and answers what the server said.

@@ -19,6 +19,7 @@ use crate::access::Actor;
 use crate::address::{Id, Wanted};
 use crate::body::Asked;
 use crate::error::{ApiError, Code};
+use crate::spoken::Spoken;
 use crate::view::{Detail, Summary, detail, summary};
 
 type Shown = Result<Json<Detail>, ApiError>;
@@ -116,19 +117,22 @@ pub(crate) fn which(state: Option<&str>) -> Result<Which, ApiError> {
 
 pub(crate) async fn list(
     State(site): State<Site>,
+    spoken: Spoken,
     Wanted(query): Wanted<ListQuery>,
 ) -> Result<Json<Vec<Summary>>, ApiError> {
     let which = which(query.state.as_deref())?;
     let views = site.engine.incidents(which, query.limit.unwrap_or(50)).await?;
     let mut shown = Vec::with_capacity(views.len());
     for view in &views {
-        shown.push(summary(view, &*plan_of(&site, view).await?));
+        let plan = plan_of(&site, view).await?;
+        shown.push(summary(view, &plan, spoken.or_plan(&plan)));
     }
     Ok(Json(shown))
 }
 
 pub(crate) async fn declare(
     State(site): State<Site>,
+    spoken: Spoken,
     Actor(by): Actor,
     Asked(it): Asked<Declare>,
 ) -> Result<(StatusCode, Json<Detail>), ApiError> {
@@ -142,62 +146,68 @@ pub(crate) async fn declare(
         since: it.since,
     };
     let view = site.engine.declare(said).await?;
-    let Json(shown) = shown(&site, &view).await?;
+    let Json(shown) = shown(&site, spoken, &view).await?;
     Ok((StatusCode::CREATED, Json(shown)))
 }
 
-pub(crate) async fn show(State(site): State<Site>, Id(id): Id) -> Shown {
+pub(crate) async fn show(State(site): State<Site>, spoken: Spoken, Id(id): Id) -> Shown {
     let view = site.engine.incident(&IncidentId(id)).await?;
-    shown(&site, &view).await
+    shown(&site, spoken, &view).await
 }
 
 pub(crate) async fn acknowledge(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Acknowledge>,
 ) -> Shown {
-    tell(&site, id, Command::Acknowledge { by, via: it.via }).await
+    tell(&site, spoken, id, Command::Acknowledge { by, via: it.via }).await
 }
 
 pub(crate) async fn note(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Note>,
 ) -> Shown {
-    tell(&site, id, Command::Note { by, text: it.text }).await
+    tell(&site, spoken, id, Command::Note { by, text: it.text }).await
 }
 
 pub(crate) async fn assign(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Assign>,
 ) -> Shown {
-    tell(&site, id, Command::Assign { by, to: it.to }).await
+    tell(&site, spoken, id, Command::Assign { by, to: it.to }).await
 }
 
 pub(crate) async fn severity(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Severity>,
 ) -> Shown {
-    tell(&site, id, Command::ChangeSeverity { by, to: it.to, reason: it.reason }).await
+    tell(&site, spoken, id, Command::ChangeSeverity { by, to: it.to, reason: it.reason }).await
 }
 
 pub(crate) async fn escalate(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Escalate>,
 ) -> Shown {
-    tell(&site, id, Command::Escalate { by, condition: it.condition }).await
+    tell(&site, spoken, id, Command::Escalate { by, condition: it.condition }).await
 }
 
 pub(crate) async fn resolve(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Resolve>,
@@ -210,25 +220,27 @@ pub(crate) async fn resolve(
                 .hint("either {\"ground\": \"checks\"} or {\"reason\": \"…\"}"));
         }
     };
-    tell(&site, id, Command::Resolve { by, ground }).await
+    tell(&site, spoken, id, Command::Resolve { by, ground }).await
 }
 
 pub(crate) async fn reopen(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Reopen>,
 ) -> Shown {
-    tell(&site, id, Command::Reopen { by, reason: it.reason }).await
+    tell(&site, spoken, id, Command::Reopen { by, reason: it.reason }).await
 }
 
 pub(crate) async fn request_run(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<RequestRun>,
 ) -> Shown {
-    tell(&site, id, Command::RequestRun { by, runbook: it.runbook }).await
+    tell(&site, spoken, id, Command::RequestRun { by, runbook: it.runbook }).await
 }
 
 pub(crate) async fn report(
@@ -240,14 +252,14 @@ pub(crate) async fn report(
     Ok(Json(ReportsShown { incident: reports.incident, review: reports.review }))
 }
 
-async fn tell(site: &Site, id: String, command: Command) -> Shown {
+async fn tell(site: &Site, spoken: Spoken, id: String, command: Command) -> Shown {
     let view = site.engine.tell_incident(&IncidentId(id), command).await?;
-    shown(site, &view).await
+    shown(site, spoken, &view).await
 }
 
-async fn shown(site: &Site, view: &IncidentView) -> Shown {
+async fn shown(site: &Site, spoken: Spoken, view: &IncidentView) -> Shown {
     let plan = plan_of(site, view).await?;
-    Ok(Json(detail(view, &plan, site.engine.config().base_url.as_deref())))
+    Ok(Json(detail(view, &plan, spoken.or_plan(&plan), site.engine.config().base_url.as_deref())))
 }
 
 async fn plan_of(site: &Site, view: &IncidentView) -> Result<Arc<Plan>, ApiError> {

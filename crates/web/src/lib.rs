@@ -23,6 +23,7 @@ mod health;
 mod incident;
 mod metrics;
 mod run;
+mod spoken;
 mod status;
 mod switch;
 mod timeline;

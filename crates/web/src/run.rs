@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use matoi_core::effect::Starter;
 use matoi_core::id::{IncidentId, RunId};
+use matoi_core::language::Language;
 use matoi_core::run::command::Command;
 use matoi_core::run::event::{Answer, Vote};
 use matoi_core::run::{Phase, StepState};
@@ -21,6 +22,7 @@ use crate::address::{Id, Wanted};
 use crate::body::Asked;
 use crate::error::{ApiError, Code};
 use crate::incident::which;
+use crate::spoken::{Spoken, phase_in, state_in};
 
 /// A run, whole.
 #[derive(Serialize)]
@@ -37,6 +39,8 @@ pub(crate) struct Detail {
     phase: Phase,
     wake_at: Option<Timestamp>,
     timezone: String,
+    /// The plan's.
+    language: Language,
     steps: Vec<Step>,
 }
 
@@ -111,6 +115,7 @@ pub(crate) struct Cancel {
 
 pub(crate) async fn list(
     State(site): State<Site>,
+    spoken: Spoken,
     Wanted(query): Wanted<ListQuery>,
 ) -> Result<Json<Vec<Detail>>, ApiError> {
     let incident = query.incident.map(IncidentId);
@@ -118,55 +123,66 @@ pub(crate) async fn list(
     let views = site.engine.runs(which, incident.as_ref(), query.limit.unwrap_or(50)).await?;
     let mut list = Vec::with_capacity(views.len());
     for view in views {
-        list.push(detail(&site, view).await?);
+        list.push(detail(&site, spoken, view).await?);
     }
     Ok(Json(list))
 }
 
 pub(crate) async fn start(
     State(site): State<Site>,
+    spoken: Spoken,
     Actor(by): Actor,
     Asked(it): Asked<Start>,
 ) -> Result<(StatusCode, Json<Detail>), ApiError> {
     let view = site.engine.start_run(&it.runbook, &by, it.params).await?;
-    Ok((StatusCode::CREATED, Json(detail(&site, view).await?)))
+    Ok((StatusCode::CREATED, Json(detail(&site, spoken, view).await?)))
 }
 
-pub(crate) async fn show(State(site): State<Site>, Id(id): Id) -> Shown {
+pub(crate) async fn show(State(site): State<Site>, spoken: Spoken, Id(id): Id) -> Shown {
     let view = site.engine.run_view(&RunId(id)).await?;
-    detail(&site, view).await.map(Json)
+    detail(&site, spoken, view).await.map(Json)
 }
 
 pub(crate) async fn click(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Click>,
 ) -> Shown {
-    tell(&site, id, Command::Start { step: it.step, by }).await
+    tell(&site, spoken, id, Command::Start { step: it.step, by }).await
 }
 
 pub(crate) async fn answer(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Answered>,
 ) -> Shown {
-    tell(&site, id, Command::Answer { step: it.step, by, answer: it.answer, reason: it.reason })
-        .await
+    tell(
+        &site,
+        spoken,
+        id,
+        Command::Answer { step: it.step, by, answer: it.answer, reason: it.reason },
+    )
+    .await
 }
 
 pub(crate) async fn vote(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Voted>,
 ) -> Shown {
-    tell(&site, id, Command::Vote { step: it.step, by, vote: it.vote, reason: it.reason }).await
+    tell(&site, spoken, id, Command::Vote { step: it.step, by, vote: it.vote, reason: it.reason })
+        .await
 }
 
 pub(crate) async fn tick(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Ticked>,
@@ -174,28 +190,32 @@ pub(crate) async fn tick(
     let Some(item) = it.item.checked_sub(1) else {
         return Err(ApiError::new(Code::Invalid, "items are counted from 1"));
     };
-    tell(&site, id, Command::Tick { step: it.step, item, by, note: it.note }).await
+    tell(&site, spoken, id, Command::Tick { step: it.step, item, by, note: it.note }).await
 }
 
 pub(crate) async fn cancel(
     State(site): State<Site>,
+    spoken: Spoken,
     Id(id): Id,
     Actor(by): Actor,
     Asked(it): Asked<Cancel>,
 ) -> Shown {
-    tell(&site, id, Command::Cancel { by, reason: it.reason }).await
+    tell(&site, spoken, id, Command::Cancel { by, reason: it.reason }).await
 }
 
-async fn tell(site: &Site, id: String, command: Command) -> Shown {
+async fn tell(site: &Site, spoken: Spoken, id: String, command: Command) -> Shown {
     let view = site.engine.tell_run(&RunId(id), command).await?;
-    detail(site, view).await.map(Json)
+    detail(site, spoken, view).await.map(Json)
 }
 
-async fn detail(site: &Site, view: RunView) -> Result<Detail, ApiError> {
+async fn detail(site: &Site, spoken: Spoken, view: RunView) -> Result<Detail, ApiError> {
     let plan = site.engine.plans().of(&view.run.plan).await;
     let plan = plan.map_err(|err| ApiError::new(Code::Unavailable, err.to_string()))?;
     let runbook = plan.runbooks.get(&view.run.runbook);
-    let run = view.run;
+    let mut run = view.run;
+    let language = spoken.or_plan(&plan);
+    phase_in(language, &plan, &mut run.phase);
+    run.steps.values_mut().for_each(|it| state_in(language, &plan, it));
     let steps = runbook
         .map(|it| it.steps.as_slice())
         .unwrap_or_default()
@@ -234,6 +254,7 @@ async fn detail(site: &Site, view: RunView) -> Result<Detail, ApiError> {
         phase: run.phase,
         wake_at: view.wake_at,
         timezone: plan.zone.iana_name().unwrap_or("UTC").to_owned(),
+        language: plan.language,
         steps,
     })
 }

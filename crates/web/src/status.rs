@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::Site;
 use crate::error::{ApiError, Code, store};
+use crate::spoken::Spoken;
 use crate::view::{Summary, summary};
 
 #[derive(Serialize)]
@@ -53,14 +54,17 @@ pub(crate) struct Reloaded {
     problems: Vec<Problem>,
 }
 
-pub(crate) async fn show(State(site): State<Site>) -> Result<Json<Status>, ApiError> {
+pub(crate) async fn show(
+    State(site): State<Site>,
+    spoken: Spoken,
+) -> Result<Json<Status>, ApiError> {
     let engine = &site.engine;
     let now = engine.now();
     let mut open = Vec::new();
     for view in engine.incidents(Which::Open, 100).await? {
         let plan = engine.plans().of(&view.incident.plan).await;
         let plan = plan.map_err(|err| ApiError::new(Code::Unavailable, err.to_string()))?;
-        open.push(summary(&view, &plan));
+        open.push(summary(&view, &plan, spoken.or_plan(&plan)));
     }
     // Worst first, then oldest.
     open.sort_by_key(|it| (it.rank.unwrap_or(usize::MAX), it.opened_at));

@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 use matoi_core::incident::draft::World;
 use matoi_core::incident::{AlertState, Incident, LadderState, PageState, Phase, RunState};
+use matoi_core::language::Language;
 use matoi_core::page::message::reason_text;
 use matoi_core::plan::{Clock, Plan};
 use matoi_engine::IncidentView;
 use serde::Serialize;
+
+use crate::spoken::reason_in;
 
 /// An incident in a list.
 #[derive(Serialize)]
@@ -45,7 +48,7 @@ pub(crate) struct Detail {
     #[serde(flatten)]
     summary: Summary,
     timezone: String,
-    language: matoi_core::language::Language,
+    language: Language,
     plan: String,
     version: u64,
     acknowledged_at: Option<Timestamp>,
@@ -106,10 +109,10 @@ struct Escalation {
 }
 
 /// An incident in a list.
-pub(crate) fn summary(view: &IncidentView, plan: &Plan) -> Summary {
+pub(crate) fn summary(view: &IncidentView, plan: &Plan, language: Language) -> Summary {
     let it = &view.incident;
     let severity = plan.severity(&it.severity);
-    let next = it.next_action(plan);
+    let next = it.next_action(plan, language);
     Summary {
         id: it.id.0.clone(),
         title: it.title.clone(),
@@ -139,11 +142,16 @@ pub(crate) fn summary(view: &IncidentView, plan: &Plan) -> Summary {
 }
 
 /// An incident, whole.
-pub(crate) fn detail(view: &IncidentView, plan: &Plan, base_url: Option<&str>) -> Detail {
+pub(crate) fn detail(
+    view: &IncidentView,
+    plan: &Plan,
+    language: Language,
+    base_url: Option<&str>,
+) -> Detail {
     let it = &view.incident;
     let world = World { plan, base_url };
     Detail {
-        summary: summary(view, plan),
+        summary: summary(view, plan, language),
         timezone: plan.zone.iana_name().unwrap_or("UTC").to_owned(),
         language: plan.language,
         plan: it.plan.short().to_owned(),
@@ -160,14 +168,14 @@ pub(crate) fn detail(view: &IncidentView, plan: &Plan, base_url: Option<&str>) -
                 state: it.state,
             })
             .collect(),
-        pages: pages(it, plan),
+        pages: pages(it, plan, language),
         runs: it
             .runs
             .iter()
             .map(|(id, it)| Run {
                 id: id.0.clone(),
                 runbook: it.runbook.clone(),
-                state: it.state.clone(),
+                state: run_state(&it.state, plan, language),
             })
             .collect(),
         requested: it.requested.iter().cloned().collect(),
@@ -181,11 +189,21 @@ pub(crate) fn detail(view: &IncidentView, plan: &Plan, base_url: Option<&str>) -
     }
 }
 
+/// Where a run stands, with Matoi's own reasons in `language`.
+fn run_state(state: &RunState, plan: &Plan, language: Language) -> RunState {
+    match state {
+        RunState::Held { step, reason } => {
+            RunState::Held { step: step.clone(), reason: reason_in(language, plan, reason) }
+        }
+        RunState::Going | RunState::Ended { .. } => state.clone(),
+    }
+}
+
 fn name_of(id: &str, plan: &Plan) -> String {
     plan.people.get(id).map_or_else(|| id.to_owned(), |it| it.name.clone())
 }
 
-fn pages(it: &Incident, plan: &Plan) -> Vec<Page> {
+fn pages(it: &Incident, plan: &Plan, language: Language) -> Vec<Page> {
     let mut pages: Vec<Page> = it
         .pages
         .iter()
@@ -195,7 +213,7 @@ fn pages(it: &Incident, plan: &Plan) -> Vec<Page> {
             to: it.to.clone(),
             channel: it.channel.clone(),
             address: it.address.clone(),
-            reason: reason_text(&it.reason, plan),
+            reason: reason_text(&it.reason, plan, language),
             state: it.state,
             since: it.since,
             tries: it.tries,

@@ -35,7 +35,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// The server.
     pub(crate) fn connect(&self) -> Result<Connection, Failure> {
-        Connection::open(&self.everywhere, &self.surroundings)
+        Connection::open(&self.everywhere, &self.surroundings, self.terminal.wanted())
     }
 
     /// Says something that is not the answer: to standard error, so that scripts do not meet it.

@@ -251,5 +251,5 @@ impl<'s> Watch<'s> {
 
 fn client(server: &Server) -> anyhow::Result<Client> {
     let address = Address::parse(server.url())?;
-    Ok(Client::new(Caller { address, token: None, actor: None })?)
+    Ok(Client::new(Caller { address, token: None, actor: None, language: None })?)
 }

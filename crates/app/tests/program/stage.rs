@@ -175,7 +175,13 @@ impl Stage {
     fn client(&self) -> Client {
         let url = fs::read_to_string(self.data().join("address")).unwrap();
         let address = Address::parse(url.trim()).unwrap();
-        Client::new(Caller { address, token: None, actor: Some("tester".to_owned()) }).unwrap()
+        Client::new(Caller {
+            address,
+            token: None,
+            actor: Some("tester".to_owned()),
+            language: None,
+        })
+        .unwrap()
     }
 }
 

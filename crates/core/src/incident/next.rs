@@ -14,8 +14,7 @@ pub struct NextAction {
 
 impl Incident {
     /// What a person should do first. There is always exactly one answer.
-    pub fn next_action(&self, plan: &Plan) -> NextAction {
-        let ja = plan.language;
+    pub fn next_action(&self, plan: &Plan, ja: Language) -> NextAction {
         let id = &self.id;
         if let Phase::Resolved { .. } = self.phase {
             return NextAction {

@@ -25,7 +25,7 @@ pub fn compose(
     lines.push(format!(
         "{}: {}",
         ja.pick("あなたへの連絡の理由", "Why you"),
-        reason_text(reason, plan)
+        reason_text(reason, plan, ja)
     ));
     let next = next_action(incident, to, reason, ja);
     lines.push(String::new());
@@ -141,8 +141,7 @@ fn next_action(incident: &Incident, to: &str, reason: &PageReason, ja: Language)
 }
 
 /// Why somebody is paged, as people of this plan say it.
-pub fn reason_text(reason: &PageReason, plan: &Plan) -> String {
-    let ja = plan.language;
+pub fn reason_text(reason: &PageReason, plan: &Plan, ja: Language) -> String {
     let own = |text: &str| reason::in_language(text, ja, &|it| person(plan, it).to_owned());
     match reason {
         PageReason::FirstLevel => {

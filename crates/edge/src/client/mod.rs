@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use matoi_core::language::Language;
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, Url, redirect, retry};
 use serde_json::Value;
 
@@ -56,6 +57,8 @@ pub struct Caller {
     pub token: Option<String>,
     /// Who acts; reading needs nobody.
     pub actor: Option<String>,
+    /// In which language Matoi's own words shall come; otherwise in the plan's.
+    pub language: Option<Language>,
 }
 
 /// A server to talk to.
@@ -126,6 +129,9 @@ impl Client {
         if let Some(actor) = &self.caller.actor {
             request = request.header("Matoi-Actor", actor::encoded(actor));
         }
+        if let Some(language) = self.caller.language {
+            request = request.header(ACCEPT_LANGUAGE, language.pick("ja", "en"));
+        }
         Ok(request)
     }
 
@@ -178,6 +184,7 @@ impl std::fmt::Debug for Caller {
             .field("address", &self.address)
             .field("token", &self.token.as_ref().map(|_| "…"))
             .field("actor", &self.actor)
+            .field("language", &self.language)
             .finish()
     }
 }

@@ -3,6 +3,7 @@ use std::net::TcpListener;
 use std::thread::JoinHandle;
 
 use matoi_core::gate::Scope;
+use matoi_core::language::Language;
 use serde_json::json;
 
 use super::address::{Address, AddressError, Reach};
@@ -45,6 +46,7 @@ fn client(url: &str, actor: &str) -> Client {
         address: Address::parse(url).unwrap(),
         token: Some("s3cret".to_owned()),
         actor: Some(actor.to_owned()),
+        language: Some(Language::Ja),
     };
     Client::new(caller).unwrap()
 }

@@ -1,6 +1,6 @@
 //! What every question is answered with.
 
-use crate::site::Site;
+use crate::site::{Ask, Site};
 
 #[tokio::test]
 async fn every_question_has_the_documented_shape() {
@@ -15,7 +15,7 @@ async fn every_question_has_the_documented_shape() {
         ("/api/v1/incidents/INC/timeline?language=ja", &["lines", "next"]),
         ("/api/v1/incidents/INC/report", &["incident", "review"]),
         ("/api/v1/incidents/INC/report?language=ja", &["incident", "review"]),
-        ("/api/v1/runs/RUN", &["id", "runbook", "steps", "phase", "wake_at"]),
+        ("/api/v1/runs/RUN", &["id", "runbook", "steps", "phase", "wake_at", "language"]),
         ("/api/v1/runs/RUN/timeline?language=en", &["lines", "next"]),
         ("/api/health", &["state", "parts"]),
     ];
@@ -60,4 +60,29 @@ async fn lists_show_what_is_asked_for_newest_first() {
         Vec::<String>::new()
     );
     assert_eq!(site.get("/api/v1/switches").await.json(), serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn whoever_asks_hears_their_own_language() {
+    let mut site = Site::new().await;
+    let incident = format!("/api/v1/incidents/{}", site.declare("it is down").await);
+    site.turn().await;
+    for (wanted, next, why) in [
+        ("", "Take it, so that nobody else is woken", "you are first in line"),
+        ("fr, ja;q=0.9", "対応を引き受けてください", "最初の担当です"),
+    ] {
+        let ask = |target: &str| Ask::new("GET", target).header("accept-language", wanted);
+        let one = site.send(&ask(&incident)).await.json();
+        assert_eq!(one["next_action"]["text"], next, "{one}");
+        assert_eq!(one["pages"][0]["reason"], why, "{one}");
+        let list = site.send(&ask("/api/v1/incidents")).await.json();
+        assert_eq!(list[0]["next_action"]["text"], next, "{list}");
+        let status = site.send(&ask("/api/v1/status")).await.json();
+        assert_eq!(status["open"][0]["next_action"]["text"], next, "{status}");
+    }
+    let note = Ask::new("POST", &format!("{incident}/notes"))
+        .json(&serde_json::json!({ "text": "seen" }))
+        .header("accept-language", "ja");
+    let answer = site.send(&note).await.json();
+    assert_eq!(answer["next_action"]["text"], "対応を引き受けてください", "{answer}");
 }
