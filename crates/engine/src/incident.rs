@@ -112,7 +112,12 @@ impl Handle {
                 .map_err(TellError::store)?;
             if let Some(row) = open {
                 let id = IncidentId(row.id);
-                return self.answer_incident(&id, Command::Raise(raise), Some(settles)).await;
+                let command = Command::Raise(raise.clone());
+                match self.answer_incident(&id, command, Some(settles)).await {
+                    // Somebody resolved it since it was found; what fires now is another one.
+                    Err(TellError::Refused(Refusal::NotOpen)) => continue,
+                    told => return told,
+                }
             }
             let now = self.now();
             let plan = self.it.plans.of(&raise.plan).await.map_err(broken)?;

@@ -64,6 +64,12 @@ impl Incident {
             let known = list(world.plan.services.keys());
             return Err(Refusal::NoSuchService { name: service.clone(), known });
         }
+        if let Some(scope) = &said.scope
+            && !world.plan.scopes.contains_key(scope)
+        {
+            let known = list(world.plan.scopes.keys());
+            return Err(Refusal::NoSuchScope { name: scope.clone(), known });
+        }
         let title = filled("the title", &said.title)?;
         let first = Fact::Opened {
             id,
@@ -100,7 +106,7 @@ impl Incident {
             draft.mind_the_clock();
         }
         match command {
-            Command::Raise(raise) => draft.raise(&raise),
+            Command::Raise(raise) => draft.raise(&raise)?,
             Command::Lower { alert } => draft.lower(&alert),
             Command::Acknowledge { by, via } => draft.acknowledge(by, via)?,
             Command::Note { by, text } => draft.note(by, &text, version)?,
@@ -156,13 +162,12 @@ impl Draft<'_> {
         self.mind_the_update();
     }
 
-    fn raise(&mut self, raise: &Raise) {
-        if !self.incident.is_open() {
-            return;
-        }
+    /// A closed incident takes no alert, and says so: whoever raises it opens another.
+    fn raise(&mut self, raise: &Raise) -> Result<(), Refusal> {
+        self.must_be_open()?;
         match self.incident.alerts.get(&raise.alert).map(|it| it.state) {
             // It was heard already; what people made of it since, such as a milder severity, stands.
-            Some(AlertState::Firing) => return,
+            Some(AlertState::Firing) => return Ok(()),
             Some(AlertState::Cleared) => {
                 self.fact(Fact::AlertFiredAgain {
                     alert: raise.alert.clone(),
@@ -182,6 +187,7 @@ impl Draft<'_> {
         if let Some(runbook) = &raise.runbook {
             self.request_run(runbook, format!("alert {}", raise.name));
         }
+        Ok(())
     }
 
     fn join(&mut self, raise: &Raise) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use matoi_core::effect::{AfterHold, Effect, News, Raise, RunEnd};
 use matoi_core::id::{AlertId, IncidentId, RunId};
-use matoi_core::incident::command::{Command, Declaration, ResolveGround};
+use matoi_core::incident::command::{Command, Declaration, Refusal, ResolveGround};
 use matoi_core::incident::draft::{Decision, World};
 use matoi_core::incident::event::{Event, Fact};
 use matoi_core::incident::{Incident, LadderState};
@@ -288,4 +288,16 @@ fn the_limit_of_pages_is_said_once_and_then_nothing_is_due() {
         let next = history.incident.wake_at(history.world);
         assert!(next.is_none_or(|it| it > history.now), "due for ever");
     }
+}
+
+#[test]
+fn a_closed_incident_takes_no_alert_and_says_so() {
+    let plan = plan::plan();
+    let mut history = History::declared(&plan, "P2");
+    let ground = ResolveGround::Reason("it was nothing".to_owned());
+    let resolved = history.decide(Command::Resolve { by: "ann".to_owned(), ground }).unwrap();
+    history.keep(resolved);
+    // Swallowed, it would be settled, and nobody would hear of it before it is raised again.
+    let told = history.incident.decide(Command::Raise(raise("P1")), history.world, 3, history.now);
+    assert_eq!(told, Err(Refusal::NotOpen));
 }

@@ -250,7 +250,11 @@ impl World<'_> {
         for _ in 0..RACES_MAX {
             if let Some(id) = self.store.open_of(&raise.topic) {
                 let command = Command::Raise(raise.clone());
-                return self.tell_incident(&id, &command, Some(entry)).map(drop);
+                match self.tell_incident(&id, &command, Some(entry))? {
+                    // Somebody resolved it since it was found; what fires now is another one.
+                    Err(Refusal::NotOpen) => continue,
+                    Ok(()) | Err(_) => return Ok(()),
+                }
             }
             let world = incident::draft::World { plan: self.plan_of(&raise.plan), base_url: None };
             let id = self.next_incident();
