@@ -302,7 +302,7 @@ impl Draft<'_> {
         let named: Vec<Person> =
             named.iter().filter_map(|it| plan.people.get(it)).cloned().collect();
         if !named.is_empty() {
-            return self.page_people(&named, &reason);
+            return self.page_for(&named, &reason, Whose::Theirs);
         }
         let lead =
             self.incident.lead.as_ref().or(self.incident.acknowledged.as_ref().map(|it| &it.by));
@@ -320,6 +320,10 @@ impl Draft<'_> {
     }
 
     fn page_people(&mut self, people: &[Person], reason: &PageReason) {
+        self.page_for(people, reason, Whose::Anybodys);
+    }
+
+    fn page_for(&mut self, people: &[Person], reason: &PageReason, whose: Whose) {
         for person in people {
             let Some(reach) = person.reach.first() else {
                 self.fact(Fact::PageSkipped {
@@ -328,7 +332,7 @@ impl Draft<'_> {
                 });
                 continue;
             };
-            if self.is_owed(person, reach) {
+            if self.is_owed(person, reach, whose) {
                 self.fact(Fact::PageSkipped {
                     person: person.id.clone(),
                     reason: SkipReason::AlreadyPaged,
@@ -347,10 +351,14 @@ impl Draft<'_> {
         }
     }
 
-    /// A page that is still owed says the same again by itself once the way is open.
-    fn is_owed(&self, person: &Person, reach: &Reach) -> bool {
+    /// A page that is still owed says the same again by itself once the way is open. An alarm is dropped when anybody
+    /// answers, so it does not stand for what only this person can do.
+    fn is_owed(&self, person: &Person, reach: &Reach, whose: Whose) -> bool {
         self.incident.owed().any(|(_, it)| {
-            it.to == person.id && it.channel == reach.channel && it.address == reach.address
+            let is_same_way =
+                it.to == person.id && it.channel == reach.channel && it.address == reach.address;
+            let is_call = matches!(self.incident.need(it), PageReason::NeedsPerson { .. });
+            is_same_way && (whose == Whose::Anybodys || is_call)
         })
     }
 
@@ -411,6 +419,14 @@ impl Draft<'_> {
             });
         }
     }
+}
+
+/// Whose answer to a page will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Anybodys,
+    /// That of the people who are paged: a gate names them.
+    Theirs,
 }
 
 /// Whether the ladder had a further level.
