@@ -139,12 +139,24 @@ pub fn check(language: &str, extra: &BTreeMap<String, String>) -> Result<(), Con
     }
 }
 
-/// Whether the attempt in `folder` began, so that it can only be followed.
-pub fn was_begun(folder: &Path) -> bool {
-    match attempt::Attempt::at(folder).state() {
-        attempt::State::Open => false,
-        // What cannot be read may have begun.
-        attempt::State::Held(_) | attempt::State::Ended(_) | attempt::State::Lost { .. } => true,
+/// Whether an attempt began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    No,
+    /// It can only be followed.
+    Yes,
+    /// Its folder cannot be read now, so it may have begun and may begin yet.
+    CannotTell,
+}
+
+/// Whether the attempt in `folder` began.
+pub fn begun(folder: &Path) -> Begun {
+    match attempt::Attempt::at(folder).look() {
+        Ok(attempt::State::Open) => Begun::No,
+        Ok(attempt::State::Held(_) | attempt::State::Ended(_) | attempt::State::Lost { .. }) => {
+            Begun::Yes
+        }
+        Err(_) => Begun::CannotTell,
     }
 }
 

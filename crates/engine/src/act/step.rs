@@ -16,14 +16,14 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use matoi_core::effect::StepCall;
-use matoi_core::gate::{Permitted, Switches};
+use matoi_core::gate::{Permitted, Switch, Switches};
 use matoi_core::limits::TEXT_CHARS_MAX;
 use matoi_core::plan::Plan;
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Output;
 use matoi_core::run::outcome::{Ended, classify};
 use matoi_core::runbook::{Act, Step};
-use matoi_edge::step::{self, Call, Keeper, Performed};
+use matoi_edge::step::{self, Begun, Call, Keeper, Performed};
 use matoi_store::Claimed;
 
 use crate::handle::Handle;
@@ -34,7 +34,7 @@ use crate::tell::TellError;
 enum NotReady {
     /// It did not begin.
     NotStarted(String),
-    /// It did, and what it takes to follow it is missing; it is followed as soon as that is there.
+    /// It did, or nobody can tell, and what it takes to follow it is missing; it is looked at again soon.
     Begun(String),
 }
 
@@ -139,7 +139,7 @@ impl Handle {
         };
         let folder = self.folder(call);
         make_folder(&folder).map_err(|err| {
-            NotReady::NotStarted(format!("cannot make {}: {err}", folder.display()))
+            NotReady::because(&folder, format!("cannot make {}: {err}", folder.display()))
         })?;
         let mut environment = call.environment.clone();
         environment.insert("RUN_ID".to_owned(), call.run.0.clone());
@@ -149,12 +149,9 @@ impl Handle {
         if let Some(incident) = &call.incident {
             environment.insert("INCIDENT_ID".to_owned(), incident.0.clone());
         }
-        let secrets = match self.secrets(plan, secrets).await {
-            Ok(secrets) => secrets,
-            // Saying now that it did not begin would be a lie, and following it without knowing what to hide a leak.
-            Err(reason) if step::was_begun(&folder) => return Err(NotReady::Begun(reason)),
-            Err(reason) => return Err(NotReady::NotStarted(reason)),
-        };
+        // Following one that began without knowing what to hide would be a leak.
+        let secrets = self.secrets(plan, secrets).await;
+        let secrets = secrets.map_err(|reason| NotReady::because(&folder, reason))?;
         let ready = Call {
             script: script.clone(),
             environment,
@@ -165,19 +162,21 @@ impl Handle {
             reading_only: !step.kind.changes_things(),
             folder,
         };
-        self.permit(call, ready).await.map_err(NotReady::NotStarted)
+        self.permit(call, ready).await
     }
 
     /// A switch thrown since the intent was stored still counts, unless the attempt has begun: then it is only followed.
-    async fn permit(&self, call: &StepCall, ready: Call) -> Result<Permitted<Call>, String> {
-        let switches = if step::was_begun(&ready.folder) {
-            Switches::default()
-        } else {
-            self.switches().await.map_err(|err| format!("the switches cannot be read: {err}"))?
+    async fn permit(&self, call: &StepCall, ready: Call) -> Result<Permitted<Call>, NotReady> {
+        let folder = ready.folder.clone();
+        let switches = match step::begun(&folder) {
+            Begun::Yes => Ok(Switches::default()),
+            // A folder that cannot be read now may turn out to be untouched, and then it would begin.
+            Begun::No | Begun::CannotTell => self.switches().await,
         };
-        switches
-            .permit(&call.runbook, ready)
-            .map_err(|switch| format!("held by the switch of {}: {}", switch.by, switch.reason))
+        let permitted = switches
+            .map_err(|err| format!("the switches cannot be read: {err}"))
+            .and_then(|it| it.permit(&call.runbook, ready).map_err(|it| held(&it)));
+        permitted.map_err(|reason| NotReady::because(&folder, reason))
     }
 
     fn folder(&self, call: &StepCall) -> PathBuf {
@@ -190,6 +189,20 @@ impl Handle {
             Err(err) => Err(TellError::store(err)),
         }
     }
+}
+
+impl NotReady {
+    /// Only of an attempt that certainly did not begin may that be said.
+    fn because(folder: &Path, reason: String) -> NotReady {
+        match step::begun(folder) {
+            Begun::No => NotReady::NotStarted(reason),
+            Begun::Yes | Begun::CannotTell => NotReady::Begun(reason),
+        }
+    }
+}
+
+fn held(switch: &Switch) -> String {
+    format!("held by the switch of {}: {}", switch.by, switch.reason)
 }
 
 fn make_folder(folder: &Path) -> std::io::Result<()> {

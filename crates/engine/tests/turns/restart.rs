@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use matoi_core::effect::RunEnd;
+use matoi_core::gate::Scope;
 use matoi_core::incident::PageState;
 use matoi_core::run::Phase;
 use matoi_engine::Handle;
@@ -91,6 +92,34 @@ async fn a_step_whose_secret_is_gone_meanwhile_is_not_called_unstarted() {
     fs::write(&secret, "x").unwrap();
     fs::write(stage.plan_dir().join("go"), "").unwrap();
     let handle = stage.handle_with(Clock::System).await;
+    handle.run().await.unwrap();
+    ends_well(&stage, handle).await;
+}
+
+#[tokio::test]
+async fn a_step_whose_folder_cannot_be_read_for_a_while_is_not_called_unstarted() {
+    let stage = Stage::new(PLAN, &[("mend", &long("{}"))]);
+    let handle = begin(&stage).await;
+    wait_until("the step began", async || !stage.lines("trace").is_empty()).await;
+    handle.shut_down(GRACE).await;
+    drop(handle);
+    let (runs, aside) = (stage.data_dir().join("runs"), stage.data_dir().join("aside"));
+    fs::rename(&runs, &aside).unwrap();
+    // A link to itself can be neither read nor made a directory.
+    std::os::unix::fs::symlink(&runs, &runs).unwrap();
+
+    let mut engine = stage.open().await;
+    stage.settle(&mut engine).await;
+    engine.handle.throw_switch(Scope::All, "ben", "we look first").await.unwrap();
+    stage.live(&mut engine, 10, 2).await;
+    assert_eq!(engine.run().await.attempts["mend"], 1, "it runs, so no other is begun");
+    engine.close().await;
+
+    fs::remove_file(&runs).unwrap();
+    fs::rename(&aside, &runs).unwrap();
+    fs::write(stage.plan_dir().join("go"), "").unwrap();
+    let handle = stage.handle_with(Clock::System).await;
+    handle.put_switch_back(&Scope::All, "ben").await.unwrap();
     handle.run().await.unwrap();
     ends_well(&stage, handle).await;
 }

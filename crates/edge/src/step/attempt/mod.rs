@@ -106,7 +106,8 @@ impl Attempt {
         })
     }
 
-    fn look(&self) -> io::Result<State> {
+    /// The same, where it can be read.
+    pub(super) fn look(&self) -> io::Result<State> {
         if let Some(exit) = exit::read(&self.path(EXIT))? {
             return Ok(State::Ended(exit));
         }
