@@ -25,7 +25,7 @@ pub(super) fn last(
     let bytes = read(path, start, kept.len)?;
     // What begins in the margin may be the rest of a secret that began before it.
     let shown = if start == 0 { 0 } else { margin };
-    let text = clean(&redactor.mask(&bytes, shown..bytes.len()));
+    let text = shown_text(&redactor.mask(&bytes, shown..bytes.len()), redactor);
     Ok(tail(text.trim_end(), chars_max))
 }
 
@@ -38,11 +38,16 @@ pub(super) fn first(
 ) -> io::Result<(String, bool)> {
     let end = kept.head.min((bytes_max + redactor.longest()) as u64);
     let bytes = read(path, 0, end)?;
-    let mut text = clean(&redactor.mask(&bytes, 0..bytes_max));
+    let mut text = shown_text(&redactor.mask(&bytes, 0..bytes_max), redactor);
     let more = kept.bytes > bytes_max as u64 || text.len() > bytes_max;
     // Masks and replacement characters may be longer than what they stand for.
     text.truncate(text.floor_char_boundary(bytes_max));
     Ok((text, more))
+}
+
+/// Text that can be shown, looked through once more: a colour that ended within a secret had hidden it.
+pub(super) fn shown_text(masked: &[u8], redactor: &Redactor) -> String {
+    redactor.text(&clean(masked))
 }
 
 fn read(path: &Path, from: u64, to: u64) -> io::Result<Vec<u8>> {
@@ -69,7 +74,7 @@ fn tail(text: &str, chars_max: usize) -> String {
 /// Text that can be shown: no colours, no control characters, a new line for every way to begin one.
 ///
 /// Characters that turn the direction of writing are replaced too: they make a text look like another one.
-pub(super) fn clean(bytes: &[u8]) -> String {
+fn clean(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut cleaned = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();

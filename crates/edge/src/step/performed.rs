@@ -145,7 +145,7 @@ fn published(
         return BTreeMap::new();
     }
     let masked = redactor.mask(&bytes, 0..bytes.len());
-    let (values, complaints) = values::parse(&excerpt::clean(&masked));
+    let (values, complaints) = values::parse(&excerpt::shown_text(&masked, redactor));
     remarks.extend(complaints.iter().map(|it| format!("$STEP_OUTPUT: {it}")));
     values
 }

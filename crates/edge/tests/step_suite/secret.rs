@@ -59,3 +59,19 @@ async fn secrets_of_sql_are_bound_and_masked() {
     let performed = crate::stage::perform(&*step("sql", &tools()), call).await;
     assert_eq!(performed.answer, "•••\tit's; drop table t\n");
 }
+
+#[tokio::test]
+async fn a_colour_within_a_secret_does_not_uncover_it() {
+    let stage = Stage::new();
+    // As `grep --color` shows a line of a file: the colour ends in the middle of the secret, and is not shown itself.
+    let script = r#"
+        printf 'pw=hun\033[01;31mter2\033[0m-long\n' | tee /dev/stderr
+        printf 'word=hunter\033[m2-long\n' >> "$STEP_OUTPUT""#;
+    let mut call = stage.call(script);
+    call.secrets.insert("PASSWORD".to_owned(), "hunter2-long".to_owned());
+    let performed = run(call).await;
+    for text in [&performed.answer, &performed.output.excerpt] {
+        assert!(text.contains("pw=•••") && !text.contains("ter2"), "{text:?}");
+    }
+    assert_eq!(performed.output.values["word"], "•••");
+}
