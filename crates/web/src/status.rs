@@ -8,13 +8,16 @@ use matoi_core::language::Language;
 use matoi_core::problem::Problem;
 use matoi_engine::health::Health;
 use matoi_engine::plan::PlanError;
-use matoi_store::Which;
+use matoi_store::{LIST_MAX, Which};
 use serde::Serialize;
 
 use crate::Site;
 use crate::error::{ApiError, Code, store};
 use crate::spoken::Spoken;
 use crate::view::{Summary, summary};
+
+/// Incidents that a status shows; a person looks at the first.
+const OPEN_SHOWN: usize = 100;
 
 #[derive(Serialize)]
 pub(crate) struct Status {
@@ -23,6 +26,8 @@ pub(crate) struct Status {
     plan: Option<PlanShown>,
     health: Health,
     open: Vec<Summary>,
+    /// How many are open, of which the worst are shown; no more than the store lists at once.
+    open_count: usize,
     on_call: Vec<OnCall>,
     switches: Switches,
 }
@@ -61,13 +66,16 @@ pub(crate) async fn show(
     let engine = &site.engine;
     let now = engine.now();
     let mut open = Vec::new();
-    for view in engine.incidents(Which::Open, 100).await? {
+    // The worst may be the oldest, so that all are looked at before most are left out.
+    for view in engine.incidents(Which::Open, LIST_MAX).await? {
         let plan = engine.plans().of(&view.incident.plan).await;
         let plan = plan.map_err(|err| ApiError::new(Code::Unavailable, err.to_string()))?;
         open.push(summary(&view, &plan, spoken.or_plan(&plan)));
     }
     // Worst first, then oldest.
     open.sort_by_key(|it| (it.rank.unwrap_or(usize::MAX), it.opened_at));
+    let open_count = open.len();
+    open.truncate(OPEN_SHOWN);
     let plan = engine.plans().current();
     let on_call = plan.as_ref().map(|it| on_call(it, now)).unwrap_or_default();
     let status = Status {
@@ -75,6 +83,7 @@ pub(crate) async fn show(
         version: env!("CARGO_PKG_VERSION"),
         health: engine.health().await,
         open,
+        open_count,
         on_call,
         switches: engine.switches().await.map_err(|err| store(&err))?,
         plan: plan.map(|it| PlanShown {

@@ -241,7 +241,9 @@ fn clocks(it: &Incident, plan: &Plan) -> Vec<ClockShown> {
             let state = match (it.missed.contains(clock), met) {
                 (true, _) => "missed",
                 (false, true) => "kept",
-                (false, false) => "running",
+                (false, false) if it.is_open() => "running",
+                // It ended before anybody did what this clock waits for, and nobody has to any more.
+                (false, false) => return None,
             };
             let deadline = limit.deadline(&plan.calendar, &plan.zone, it.opened_at);
             Some(ClockShown { clock: *clock, deadline, state })

@@ -40,6 +40,7 @@ fn show(terminal: &Terminal, status: &Status) {
         ));
     } else {
         terminal.say(&incidents(terminal, &status.open, &zone, status.now, language));
+        more(terminal, status, language);
         if let Some(worst) = status.open.first() {
             terminal.say("");
             next_action(terminal, worst);
@@ -51,6 +52,22 @@ fn show(terminal: &Terminal, status: &Status) {
         terminal.say(&switch::table(terminal, &status.switches, language));
     }
     health(terminal, &status.health, language);
+}
+
+/// Says how many are open that the table has no room for.
+fn more(terminal: &Terminal, status: &Status, language: Language) {
+    let count = status.open_count.saturating_sub(status.open.len());
+    if count > 0 {
+        let text = language.pick(
+            format!("ほかに{count}件が未解決です。"),
+            format!("{count} more are open, no worse than these."),
+        );
+        terminal.say("");
+        terminal.say(&format!(
+            "{}\n  matoi incident list --limit 1000",
+            terminal.toned(Tone::Doubtful, &text)
+        ));
+    }
 }
 
 fn head(terminal: &Terminal, status: &Status, language: Language) {

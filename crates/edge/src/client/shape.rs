@@ -37,6 +37,9 @@ pub struct Status {
     pub health: Health,
     /// Worst first, then oldest.
     pub open: Vec<Summary>,
+    /// How many are open, shown or not.
+    #[serde(default)]
+    pub open_count: usize,
     pub on_call: Vec<OnCall>,
     pub switches: Switches,
 }

@@ -86,3 +86,38 @@ async fn whoever_asks_hears_their_own_language() {
     let answer = site.send(&note).await.json();
     assert_eq!(answer["next_action"]["text"], "対応を引き受けてください", "{answer}");
 }
+
+#[tokio::test]
+async fn a_status_shows_the_worst_however_many_are_newer() {
+    let site = Site::new().await;
+    let worst = site.declare("it is down").await;
+    for number in 0..100 {
+        let milder = serde_json::json!({ "title": format!("slow {number}"), "severity": "P2" });
+        let reply = site.post("/api/v1/incidents", milder).await;
+        assert_eq!(reply.status, 201, "{reply:?}");
+    }
+    let status = site.get("/api/v1/status").await.json();
+    assert_eq!(status["open"][0]["id"], worst.as_str(), "{}", status["open"][0]);
+    assert_eq!(status["open"].as_array().unwrap().len(), 100);
+    assert_eq!(status["open_count"], 101);
+}
+
+#[tokio::test]
+async fn a_clock_that_nobody_has_to_keep_any_more_does_not_run_on() {
+    let site = Site::new().await;
+    let incident = format!("/api/v1/incidents/{}", site.declare("it is down").await);
+    let clocks = async || {
+        let shown = site.get(&incident).await.json();
+        let clocks = shown["clocks"].as_array().unwrap().iter();
+        clocks
+            .map(|it| format!("{} {}", it["clock"], it["state"]).replace('"', ""))
+            .collect::<Vec<String>>()
+    };
+    let running = clocks().await;
+    assert!(running.contains(&"acknowledge running".to_owned()), "{running:?}");
+    let resolve = serde_json::json!({ "reason": "a false alarm" });
+    let reply = site.post(&format!("{incident}/resolve"), resolve).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let left = clocks().await;
+    assert!(left.iter().all(|it| !it.ends_with("running")), "{left:?}");
+}
