@@ -1,6 +1,6 @@
 //! Tables that line up, where characters are wide too.
 
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 
 use super::{Terminal, clean};
 
@@ -21,6 +21,10 @@ impl Terminal {
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, GAP));
+        }
+        // The first column names the row, as with an id that is copied into the next command.
+        if let Some(column) = table.column_mut(0) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
         let lines: Vec<String> =
             table.lines().map(|it| it.trim_end().to_owned()).filter(|it| !it.is_empty()).collect();
