@@ -108,6 +108,7 @@ impl From<TellError<IncidentRefusal>> for ApiError {
             IncidentRefusal::NoSuchSeverity { .. }
             | IncidentRefusal::NoSuchPerson { .. }
             | IncidentRefusal::NoSuchService { .. }
+            | IncidentRefusal::NoSuchScope { .. }
             | IncidentRefusal::NoSuchRunbook { .. }
             | IncidentRefusal::NoSuchCondition { .. }
             | IncidentRefusal::Empty { .. } => Code::Invalid,

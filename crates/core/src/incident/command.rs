@@ -101,6 +101,8 @@ pub enum Refusal {
     NoSuchPerson { name: String, known: String },
     #[error("there is no service {name:?} in the plan; it has {known}")]
     NoSuchService { name: String, known: String },
+    #[error("there is no scope {name:?} in the plan; it has {known}")]
+    NoSuchScope { name: String, known: String },
     #[error("there is no runbook {name:?} in the plan; it has {known}")]
     NoSuchRunbook { name: String, known: String },
     #[error("the policy has no condition {condition:?}; it has {known}")]

@@ -24,6 +24,7 @@ language: en
 severities:
   P0: { name: worst, targets: { acknowledge: 15m, resolve: 1h } }
   P2: { name: small }
+scopes: { all: Everything }
 people:
   ann: { name: Ann, hours: always, reach: [console] }
   ben: { name: Ben, hours: always, reach: [console] }
