@@ -55,7 +55,7 @@ pub enum Refusal {
     MayNotVote { step: String, by: String, why: String },
     #[error("{by} has voted at {step} already")]
     VotedAlready { step: String, by: String },
-    #[error("the list {step} has {count} items; there is no item {item}")]
+    #[error("the list {step} has no item {item}; its last is {count}")]
     NoSuchItem { step: String, item: usize, count: usize },
     #[error("item {item} of {step} is ticked already, by {by}")]
     TickedAlready { step: String, item: usize, by: String },

@@ -172,6 +172,7 @@ fn alerts(
         let (tone, word) = match it.state {
             AlertState::Firing => (Tone::Bad, language.pick("発報中", "firing")),
             AlertState::Cleared => (Tone::Good, language.pick("復旧", "cleared")),
+            AlertState::Unwatched => (Tone::Bad, language.pick("監視終了", "not watched")),
         };
         [
             cell(&it.name),
@@ -250,9 +251,12 @@ pub(super) fn owed(terminal: &Terminal, incident: &Incident, language: Language)
     if count > 0 {
         let text = language.pick(
             format!("まだ届いていない連絡が{count}件あります。再送を続けます。"),
-            format!(
-                "{count} pages are on their way or still owed; they are tried until they arrive."
-            ),
+            match count {
+                1 => "1 page is on its way or still owed; it is tried until it arrives.".to_owned(),
+                _ => format!(
+                    "{count} pages are on their way or still owed; they are tried until they arrive."
+                ),
+            },
         );
         terminal.say(&terminal.toned(Tone::Doubtful, &text));
     }
