@@ -32,7 +32,10 @@ pub(crate) const KINDS: &[(ExitKind, &str)] = &[
         ExitKind::Plan,
         "The plan, or a file that was named, is not as it must be; every problem was told.",
     ),
-    (ExitKind::Refused, "The server understood and said no; nothing was changed."),
+    (
+        ExitKind::Refused,
+        "It was understood, and the server, the disk or the command itself said no; nothing was changed.",
+    ),
     (
         ExitKind::Unavailable,
         "The server or its database cannot be reached; after an act, look again before you repeat it.",

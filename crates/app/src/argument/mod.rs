@@ -122,7 +122,7 @@ pub(crate) enum Command {
     },
     /// Tells every problem of a plan and its runbooks, with file, line, and a way out.
     ///
-    /// Needs no server and changes nothing. Ends with 0 when the plan would be taken, with 3 when it would be refused.
+    /// Needs no server and changes nothing. Ends with 0 when there is no error, with 3 when there is one, in the plan or in a runbook.
     Check {
         /// The plan's directory.
         #[arg(default_value = ".")]

@@ -67,7 +67,7 @@ fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, pro
         let count = problems.iter().filter(|it| it.weight == Weight::Error).count();
         let text = language.pick(
             format!("計画は読み込めません。エラーが{count}件あります。"),
-            format!("The plan would be refused: {count} errors."),
+            format!("The plan would be refused: {}.", counted(count, "error")),
         );
         return terminal.say(&terminal.toned(Tone::Bad, &text));
     };
@@ -85,11 +85,12 @@ fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, pro
         let text = match problems.len() {
             0 => language.pick("問題はありません。".to_owned(), "No problem was found.".to_owned()),
             count => language.pick(
-                format!("読み込めます。指摘が{count}件あります。"),
-                format!("It would be taken; {count} remarks."),
+                format!("読み込めます。問題が{count}件あります。"),
+                format!("It would be taken, with {}.", counted(count, "problem")),
             ),
         };
-        return terminal.say(&terminal.toned(Tone::Good, &text));
+        let tone = if unsound.is_empty() { Tone::Good } else { Tone::Doubtful };
+        return terminal.say(&terminal.toned(tone, &text));
     }
     terminal.say(&terminal.toned(
         Tone::Doubtful,
@@ -101,6 +102,11 @@ fn show(desk: &Desk, files: &BTreeMap<String, Vec<u8>>, plan: Option<&Plan>, pro
     for why in &plan.unarmed {
         terminal.say(&format!("  - {}", terminal.toned(Tone::Doubtful, why)));
     }
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What the plan holds, in one line.

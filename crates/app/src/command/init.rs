@@ -1,10 +1,9 @@
 //! `matoi init`: a small commented plan to start from.
 
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context as _;
 use matoi_core::language::Language;
 use matoi_core::plan::template::{self, StarterFile};
 use serde_json::json;
@@ -63,21 +62,7 @@ fn write(dir: &Path, file: &StarterFile) -> Result<(), Failure> {
     let written = fs::create_dir_all(folder)
         .and_then(|()| OpenOptions::new().write(true).create_new(true).open(&path))
         .and_then(|mut it| it.write_all(file.text.as_bytes()));
-    match written {
-        Ok(()) => Ok(()),
-        Err(err)
-            if matches!(
-                err.kind(),
-                ErrorKind::PermissionDenied
-                    | ErrorKind::ReadOnlyFilesystem
-                    | ErrorKind::NotADirectory
-            ) =>
-        {
-            Err(Failure::new(ExitKind::Refused, format!("cannot write {}: {err}", path.display())))
-        }
-        Err(err) => Err(Err::<(), _>(err)
-            .with_context(|| format!("cannot write {}", path.display()))
-            .expect_err("it is an error")
-            .into()),
-    }
+    written.map_err(|err| {
+        Failure::new(ExitKind::Refused, format!("cannot write {}: {err}", path.display()))
+    })
 }

@@ -18,6 +18,7 @@ use crate::demo::patient::Patient;
 use crate::demo::proof::Proof;
 use crate::demo::server::Server;
 use crate::demo::watch::Watch;
+use crate::exit::{ExitKind, Failure};
 
 mod patient;
 mod proof;
@@ -68,7 +69,7 @@ pub(crate) enum Ended {
 const RECOVERY_MAX: Duration = Duration::from_secs(300);
 
 /// Plays the demo.
-pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<Ended> {
+pub(crate) fn run(args: &DemoArgs) -> Result<Ended, Failure> {
     let stage = Stage::new(args.language);
     let root = root(args)?;
     let program = std::env::current_exe().context("cannot find this program")?;
@@ -123,18 +124,20 @@ fn stay(watch: &Watch<'_>, stage: &Stage, program: &Path, incident: &str) -> any
 }
 
 /// A folder of this demo's own; an earlier demo's is never written into.
-fn root(args: &DemoArgs) -> anyhow::Result<PathBuf> {
+fn root(args: &DemoArgs) -> Result<PathBuf, Failure> {
     let root = match &args.dir {
         Some(dir) => dir.clone(),
         None => args.temporary.join(format!("matoi-demo-{}", std::process::id())),
     };
-    anyhow::ensure!(
-        !root.exists() || is_empty(&root),
-        "{} is not empty; name another folder with --dir, or remove it",
-        root.display()
-    );
-    std::fs::create_dir_all(&root).with_context(|| format!("cannot make {}", root.display()))?;
-    root.canonicalize().with_context(|| format!("cannot find {}", root.display()))
+    let refused = |message: String| {
+        Failure::new(ExitKind::Refused, message).hint("name another folder with --dir")
+    };
+    if root.exists() && !is_empty(&root) {
+        return Err(refused(format!("{} is not empty", root.display())));
+    }
+    std::fs::create_dir_all(&root)
+        .and_then(|()| root.canonicalize())
+        .map_err(|err| refused(format!("cannot make {}: {err}", root.display())))
 }
 
 fn is_empty(dir: &Path) -> bool {

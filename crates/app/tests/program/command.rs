@@ -29,6 +29,8 @@ fn a_newcomer_begins_with_a_plan_that_checks_clean() {
         let again = run(stage.matoi().arg("init").arg(&dir));
         assert_eq!(again.code, 4, "nothing is written over");
         assert!(again.err.contains("is there already"), "{}", again.err);
+        let below_a_file = run(stage.matoi().arg("init").arg(dir.join("matoi.yaml/ops")));
+        assert_eq!(below_a_file.code, 4, "{}", below_a_file.err);
     }
 }
 
@@ -54,6 +56,7 @@ fn a_bad_attribute_keeps_a_runbook_from_running_unattended_and_leaves_the_pager(
     assert_eq!(check.code, 3, "{}", check.out);
     assert!(check.out.contains("runbooks/bad.md:6:"), "{}", check.out);
     assert!(check.out.contains("did you mean"), "{}", check.out);
+    assert!(check.out.contains("It would be taken, with 3 problems."), "{}", check.out);
     stage.serve();
     let begun = matoi(&stage, &["run", "bad"]);
     assert_eq!(begun.code, 7, "every step waits for a person: {}{}", begun.out, begun.err);
@@ -116,6 +119,7 @@ fn what_the_server_refuses_has_its_code_and_a_way_out() {
         (&["incident", "show", "INC-20000101-001"][..], 4, "there is no incident"),
         (&["incident", "show", "../status"], 4, ""),
         (&["incident", "declare", "x", "--severity", "P9"], 4, "it has P0, P1"),
+        (&["incident", "declare", "x", "--severity", "P0", "--scope", "none"], 4, "no scope"),
         (&["incident", "declare", " ", "--severity", "P0"], 4, "must not be empty"),
         (&["incident", "resolve", "INC-1"], 2, "--reason"),
         (&["run", "nothing"], 4, "there is no runbook nothing"),
@@ -206,6 +210,18 @@ fn a_switch_holds_a_run_and_says_by_whom() {
     assert_eq!(matoi(&stage, &["switch", "put-back", "--as", "ann"]).code, 0);
     wait_until("it goes on", || stage.get(&["runs", id], &[])["phase"]["phase"] == "ended");
     assert_eq!(fs::read_to_string(stage.plan().join("mended")).unwrap(), "x\n");
+}
+
+#[test]
+fn an_id_is_never_broken_however_narrow_the_terminal() {
+    let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN)]);
+    stage.serve();
+    let declared = asked(&stage, &["incident", "declare", "it is slow", "--severity", "P0"]);
+    let id = declared["id"].as_str().unwrap();
+    for args in [&["incident", "list"][..], &["incident", "list", "--language", "ja"]] {
+        let done = run(stage.command(args).env("COLUMNS", "45"));
+        assert!(done.out.lines().any(|it| it.starts_with(id)), "{}", done.out);
+    }
 }
 
 #[test]

@@ -77,7 +77,10 @@ fn a_folder_that_holds_something_is_left_alone() {
     fs::create_dir(&mine).unwrap();
     fs::write(mine.join("thesis.txt"), "years of work").unwrap();
     let done = run(stage.matoi().args(["demo", "--once", "--dir"]).arg(&mine));
-    assert_ne!(done.code, 0);
+    assert_eq!(done.code, 4, "{}", done.err);
     assert!(done.err.contains("is not empty"), "{}", done.err);
     assert_eq!(fs::read_dir(&mine).unwrap().count(), 1);
+    let below_a_file = mine.join("thesis.txt/demo");
+    let done = run(stage.matoi().args(["demo", "--once", "--dir"]).arg(&below_a_file));
+    assert_eq!(done.code, 4, "{}", done.err);
 }
