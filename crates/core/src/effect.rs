@@ -21,6 +21,8 @@ pub enum Effect {
     RaiseAlert(Raise),
     /// Tell the incident of this alert that the condition is gone.
     LowerAlert { alert: AlertId, incident_topic: String, at: Timestamp },
+    /// Tell the incident of this alert that nobody looks at the condition any more.
+    UnwatchAlert { alert: AlertId, incident_topic: String },
     /// Start a run of a runbook for an incident.
     StartRun(StartRun),
     /// Perform one attempt of a step.

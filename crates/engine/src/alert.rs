@@ -1,10 +1,11 @@
 //! Signals become alerts.
 
-use matoi_core::alert::{Alert, Event, Rule};
+use jiff::Timestamp;
+use matoi_core::alert::{Alert, Decision, Event, Rule};
 use matoi_core::effect::Effect;
 use matoi_core::id::AlertId;
 use matoi_core::signal::Signal;
-use matoi_store::{Commit, Lane, NewEffect, StoreError, Workflow};
+use matoi_store::{Commit, Filter, Lane, NewEffect, StoreError, Which, Workflow};
 
 use crate::handle::Handle;
 use crate::tell::RACES_MAX;
@@ -17,17 +18,45 @@ impl Handle {
         signal: &Signal,
         rule: &Rule,
     ) -> Result<(), StoreError> {
+        self.change_alert(id, &rule.name, |alert, now| alert.decide(signal, rule, now)).await
+    }
+
+    /// Makes known that the plan no longer watches an alert.
+    pub(crate) async fn unwatch(&self, id: &AlertId) -> Result<(), StoreError> {
+        self.change_alert(id, &id.0, Alert::unwatch).await
+    }
+
+    /// Every alert of which anything was ever heard.
+    pub(crate) async fn known_alerts(&self) -> Result<Vec<AlertId>, StoreError> {
+        let mut ids = Vec::new();
+        let mut before = None;
+        loop {
+            let limit = matoi_store::LIST_MAX;
+            let filter = Filter { which: Which::Open, parent: None, before, limit };
+            let rows = self.it.store.list(Workflow::Alert, filter).await?;
+            let Some(last) = rows.last() else { return Ok(ids) };
+            before = Some(last.cursor());
+            ids.extend(rows.into_iter().map(|it| AlertId(it.id)));
+        }
+    }
+
+    async fn change_alert(
+        &self,
+        id: &AlertId,
+        name: &str,
+        decide: impl Fn(&Alert, Timestamp) -> Decision,
+    ) -> Result<(), StoreError> {
         for _ in 0..RACES_MAX {
             let now = self.now();
             let row = self.it.store.load(Workflow::Alert, &id.0).await?;
             let version = row.as_ref().map_or(0, |it| it.version);
-            let mut alert = match row {
+            let mut alert: Alert = match row {
                 Some(row) => serde_json::from_str(&row.state).map_err(|err| {
                     StoreError::Corrupt { what: format!("the state of {id}: {err}") }
                 })?,
                 None => Alert::quiet(id.clone()),
             };
-            let decision = alert.decide(signal, rule, now);
+            let decision = decide(&alert, now);
             if decision.events.is_empty() {
                 return Ok(());
             }
@@ -38,7 +67,7 @@ impl Handle {
             match self.commit(commit, now).await {
                 Ok(()) => {
                     for event in &decision.events {
-                        tracing::info!(alert = %id, "{}: {:?}", rule.name, event.fact);
+                        tracing::info!(alert = %id, "{name}: {:?}", event.fact);
                     }
                     self.stored();
                     return Ok(());
@@ -62,7 +91,7 @@ fn commit(
     alert: &Alert,
     events: &[Event],
     effects: &[Effect],
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Commit {
     let text = |it: &Effect| serde_json::to_string(it).expect("an effect is plain data");
     Commit {

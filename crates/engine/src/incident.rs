@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use matoi_core::effect::{Effect, Raise};
-use matoi_core::id::{AlertId, IncidentId};
+use matoi_core::id::IncidentId;
 use matoi_core::incident::Incident;
 use matoi_core::incident::command::{Command, Declaration, Refusal};
 use matoi_core::incident::draft::{Decision, World};
@@ -135,11 +135,11 @@ impl Handle {
         Err(TellError::Busy)
     }
 
-    /// Tells the incident of an alert that the condition is gone; without one there is nobody to tell.
-    pub(crate) async fn lower(
+    /// Tells the open incident of a topic about an alert of it; without one there is nobody to tell.
+    pub(crate) async fn tell_topic(
         &self,
-        alert: AlertId,
         topic: &str,
+        command: Command,
         settles: &Claim,
     ) -> Result<(), TellError<Refusal>> {
         let open = self
@@ -150,7 +150,6 @@ impl Handle {
             .map_err(TellError::store)?;
         match open {
             Some(row) => {
-                let command = Command::Lower { alert };
                 self.answer_incident(&IncidentId(row.id), command, Some(settles)).await.map(drop)
             }
             None => self.it.store.settle(settles, self.now()).await.map_err(TellError::store),
@@ -256,6 +255,7 @@ pub(crate) fn lane(effect: &Effect) -> Lane {
         Effect::SendPage(_) => Lane::Page,
         Effect::RaiseAlert(_)
         | Effect::LowerAlert { .. }
+        | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::TellIncident { .. } => Lane::Inner,
         Effect::PerformStep(_) | Effect::CancelStep(_) => Lane::Step,

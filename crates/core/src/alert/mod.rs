@@ -7,6 +7,9 @@
 //!   └─unknown─▶ Unsure ─────────────────────────┘
 //! ```
 //!
+//! A plan may stop to watch it. Before it fired, it is quiet then; when it fires, it becomes Unwatched, which is neither
+//! firing nor cleared, and begins anew with the first look after the watch came back.
+//!
 //! **Invariant:** not being able to tell neither opens an alert at once nor ever closes one.
 
 use jiff::{SignedDuration, Timestamp};
@@ -33,6 +36,9 @@ pub struct Alert {
     pub phase: Phase,
     /// In the words of the last signal that changed something.
     pub summary: String,
+    /// The topic whose incident heard that it fires, and has not heard that it is gone.
+    #[serde(default)]
+    pub topic: Option<String>,
 }
 
 /// Where a condition stands.
@@ -52,6 +58,8 @@ pub enum Phase {
         since: Timestamp,
         raised_at: Timestamp,
     },
+    /// It fired when the plan stopped to watch it. Whether it still holds, nobody can tell.
+    Unwatched,
 }
 
 /// What the plan says about an alert; passed in, so that a changed plan takes effect at the next signal.
@@ -78,12 +86,24 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Fact {
-    BecamePending { reason: String },
-    BecameUnsure { reason: String },
+    BecamePending {
+        reason: String,
+    },
+    BecameUnsure {
+        reason: String,
+    },
     WentAway,
-    Fired { since: Timestamp, cause: Cause, reason: String },
+    Fired {
+        since: Timestamp,
+        cause: Cause,
+        reason: String,
+        #[serde(default)]
+        topic: Option<String>,
+    },
     StillFiring,
     Resolved,
+    /// The plan no longer watches it.
+    Unwatched,
 }
 
 /// Why an alert fired.
@@ -115,7 +135,7 @@ impl Rule {
 impl Alert {
     /// A condition of which nothing was heard yet.
     pub fn quiet(id: AlertId) -> Alert {
-        Alert { id, phase: Phase::Quiet, summary: String::new() }
+        Alert { id, phase: Phase::Quiet, summary: String::new(), topic: None }
     }
 
     /// Decides what follows from `signal`. The same signal again changes nothing.
@@ -127,12 +147,29 @@ impl Alert {
         }
     }
 
+    /// Decides what follows from a plan that no longer watches it.
+    pub fn unwatch(&self, now: Timestamp) -> Decision {
+        match self.phase {
+            Phase::Quiet | Phase::Unwatched => Decision::default(),
+            // Nobody heard of it; and what began then may not count once somebody looks again.
+            Phase::Pending { .. } | Phase::Unsure { .. } => Decision::of(now, Fact::Unwatched),
+            Phase::Firing { .. } => {
+                let mut decision = Decision::of(now, Fact::Unwatched);
+                if let Some(topic) = self.topic.clone() {
+                    let alert = self.id.clone();
+                    decision.effects.push(Effect::UnwatchAlert { alert, incident_topic: topic });
+                }
+                decision
+            }
+        }
+    }
+
     fn bad(&self, reason: &str, rule: &Rule, now: Timestamp) -> Decision {
         match self.phase {
-            Phase::Quiet | Phase::Unsure { .. } if rule.lasting.is_zero() => {
+            Phase::Quiet | Phase::Unwatched | Phase::Unsure { .. } if rule.lasting.is_zero() => {
                 self.fire(now, Cause::Bad, reason, rule, now)
             }
-            Phase::Quiet | Phase::Unsure { .. } => {
+            Phase::Quiet | Phase::Unwatched | Phase::Unsure { .. } => {
                 Decision::of(now, Fact::BecamePending { reason: cut(reason, TEXT_CHARS_MAX) })
             }
             // The clock went back: count anew rather than wait for it to catch up.
@@ -151,7 +188,7 @@ impl Alert {
 
     fn unknown(&self, reason: &str, rule: &Rule, now: Timestamp) -> Decision {
         match self.phase {
-            Phase::Quiet => {
+            Phase::Quiet | Phase::Unwatched => {
                 Decision::of(now, Fact::BecameUnsure { reason: cut(reason, TEXT_CHARS_MAX) })
             }
             Phase::Unsure { since } | Phase::Pending { since } if since > now => {
@@ -172,17 +209,23 @@ impl Alert {
     fn good(&self, rule: &Rule, now: Timestamp) -> Decision {
         match self.phase {
             Phase::Quiet => Decision::default(),
-            Phase::Pending { .. } | Phase::Unsure { .. } => Decision::of(now, Fact::WentAway),
-            Phase::Firing { .. } => {
+            Phase::Pending { .. } | Phase::Unsure { .. } => {
+                let mut decision = Decision::of(now, Fact::WentAway);
+                // An incident of before it was unwatched still waits for this word.
+                decision.effects.extend(self.topic.as_ref().map(|it| self.lowered(it, now)));
+                decision
+            }
+            Phase::Firing { .. } | Phase::Unwatched => {
+                let topic = self.topic.clone().unwrap_or_else(|| rule.topic());
                 let mut decision = Decision::of(now, Fact::Resolved);
-                decision.effects.push(Effect::LowerAlert {
-                    alert: self.id.clone(),
-                    incident_topic: rule.topic(),
-                    at: now,
-                });
+                decision.effects.push(self.lowered(&topic, now));
                 decision
             }
         }
+    }
+
+    fn lowered(&self, topic: &str, now: Timestamp) -> Effect {
+        Effect::LowerAlert { alert: self.id.clone(), incident_topic: topic.to_owned(), at: now }
     }
 
     fn fire(
@@ -194,8 +237,10 @@ impl Alert {
         now: Timestamp,
     ) -> Decision {
         let reason = cut(reason, TEXT_CHARS_MAX);
-        let mut decision = Decision::of(now, Fact::Fired { since, cause, reason: reason.clone() });
-        decision.effects.push(Effect::RaiseAlert(self.raise(since, reason, rule, now)));
+        let raise = self.raise(since, reason.clone(), rule, now);
+        let topic = Some(raise.topic.clone());
+        let mut decision = Decision::of(now, Fact::Fired { since, cause, reason, topic });
+        decision.effects.push(Effect::RaiseAlert(raise));
         decision
     }
 
@@ -225,10 +270,25 @@ impl Alert {
             severity: rule.severity.clone(),
             runbook: rule.runbook.clone(),
             escalation: rule.escalation.clone(),
-            topic: rule.topic(),
+            topic: self.raised_as(rule),
             since,
             at: now,
             plan: rule.plan.clone(),
+        }
+    }
+
+    /// While it fires it stays with its topic, also when the plan moves it: the all-clear must find the same incident.
+    fn raised_as(&self, rule: &Rule) -> String {
+        match (&self.phase, &self.topic) {
+            (Phase::Firing { .. }, Some(topic)) => topic.clone(),
+            (
+                Phase::Firing { .. }
+                | Phase::Quiet
+                | Phase::Pending { .. }
+                | Phase::Unsure { .. }
+                | Phase::Unwatched,
+                _,
+            ) => rule.topic(),
         }
     }
 
@@ -246,10 +306,16 @@ impl Alert {
             Fact::WentAway | Fact::Resolved => {
                 self.phase = Phase::Quiet;
                 self.summary.clear();
+                self.topic = None;
             }
-            Fact::Fired { since, cause: _, reason } => {
+            Fact::Fired { since, cause: _, reason, topic } => {
                 self.phase = Phase::Firing { since: *since, raised_at: event.at };
                 self.summary.clone_from(reason);
+                self.topic.clone_from(topic);
+            }
+            Fact::Unwatched => {
+                let is_told = matches!(self.phase, Phase::Firing { .. }) || self.topic.is_some();
+                self.phase = if is_told { Phase::Unwatched } else { Phase::Quiet };
             }
             Fact::StillFiring => {
                 if let Phase::Firing { since, .. } = self.phase {

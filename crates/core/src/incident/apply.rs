@@ -97,6 +97,11 @@ impl Incident {
                     it.state = AlertState::Cleared;
                 }
             }
+            Fact::AlertUnwatched { alert } => {
+                if let Some(it) = self.alerts.get_mut(alert) {
+                    it.state = AlertState::Unwatched;
+                }
+            }
             Fact::AlertFiredAgain { alert, summary } => {
                 if let Some(it) = self.alerts.get_mut(alert) {
                     it.state = AlertState::Firing;

@@ -15,6 +15,10 @@ pub enum Command {
     Lower {
         alert: AlertId,
     },
+    /// The plan no longer watches an alert.
+    Unwatch {
+        alert: AlertId,
+    },
     Acknowledge {
         by: String,
         via: Option<String>,

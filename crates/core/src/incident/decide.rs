@@ -108,6 +108,7 @@ impl Incident {
         match command {
             Command::Raise(raise) => draft.raise(&raise)?,
             Command::Lower { alert } => draft.lower(&alert),
+            Command::Unwatch { alert } => draft.unwatch(&alert),
             Command::Acknowledge { by, via } => draft.acknowledge(by, via)?,
             Command::Note { by, text } => draft.note(by, &text, version)?,
             Command::Assign { by, to } => draft.assign(by, to)?,
@@ -168,7 +169,7 @@ impl Draft<'_> {
         match self.incident.alerts.get(&raise.alert).map(|it| it.state) {
             // It was heard already; what people made of it since, such as a milder severity, stands.
             Some(AlertState::Firing) => return Ok(()),
-            Some(AlertState::Cleared) => {
+            Some(AlertState::Cleared | AlertState::Unwatched) => {
                 self.fact(Fact::AlertFiredAgain {
                     alert: raise.alert.clone(),
                     summary: raise.summary.clone(),
@@ -204,10 +205,17 @@ impl Draft<'_> {
     }
 
     fn lower(&mut self, alert: &AlertId) {
-        let is_firing =
-            self.incident.alerts.get(alert).is_some_and(|it| it.state == AlertState::Firing);
-        if self.incident.is_open() && is_firing {
+        let state = self.incident.alerts.get(alert).map(|it| it.state);
+        if self.incident.is_open() && state.is_some_and(|it| it != AlertState::Cleared) {
             self.fact(Fact::AlertCleared { alert: alert.clone() });
+        }
+    }
+
+    /// Not cleared: the incident waits for a person who knows, or for the watch to come back.
+    fn unwatch(&mut self, alert: &AlertId) {
+        let state = self.incident.alerts.get(alert).map(|it| it.state);
+        if self.incident.is_open() && state == Some(AlertState::Firing) {
+            self.fact(Fact::AlertUnwatched { alert: alert.clone() });
         }
     }
 
@@ -297,6 +305,11 @@ impl Draft<'_> {
                         why: format!("the alert {} still fires", alert.name),
                     });
                 }
+                if let Some((_, alert)) = self.incident.unwatched().next() {
+                    return Err(Refusal::NotVerified {
+                        why: format!("the plan no longer watches the alert {}", alert.name),
+                    });
+                }
                 let runs = self.incident.verifying_runs();
                 if runs.is_empty() {
                     return Err(Refusal::NotVerified {
@@ -334,7 +347,7 @@ impl Draft<'_> {
         if !it.is_open() || it.alerts.is_empty() || it.alerts_truncated == Truncated::Yes {
             return;
         }
-        if !idle || it.firing().next().is_some() {
+        if !idle || it.firing().chain(it.unwatched()).next().is_some() {
             return;
         }
         let looked =

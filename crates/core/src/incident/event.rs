@@ -49,6 +49,10 @@ pub enum Fact {
     AlertCleared {
         alert: AlertId,
     },
+    /// The plan no longer watches it. It has not cleared: nobody can tell.
+    AlertUnwatched {
+        alert: AlertId,
+    },
     AlertFiredAgain {
         alert: AlertId,
         summary: String,

@@ -98,12 +98,14 @@ pub struct Joined {
     pub state: AlertState,
 }
 
-/// Whether the condition still holds.
+/// Whether the condition still holds, as far as anybody can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertState {
     Firing,
     Cleared,
+    /// It fired when the plan stopped to watch it.
+    Unwatched,
 }
 
 /// Whether more alerts joined than are listed.
@@ -195,5 +197,10 @@ impl Incident {
     /// Alerts whose condition still holds.
     pub fn firing(&self) -> impl Iterator<Item = (&AlertId, &Joined)> {
         self.alerts.iter().filter(|(_, it)| it.state == AlertState::Firing)
+    }
+
+    /// Alerts of which nobody can tell whether their condition still holds, since no plan watches them.
+    pub fn unwatched(&self) -> impl Iterator<Item = (&AlertId, &Joined)> {
+        self.alerts.iter().filter(|(_, it)| it.state == AlertState::Unwatched)
     }
 }

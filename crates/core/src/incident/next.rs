@@ -79,6 +79,16 @@ impl Incident {
                 command: Some(format!("matoi incident note {id} \"…\"")),
             };
         }
+        if let Some((_, alert)) = self.unwatched().next() {
+            let name = &alert.name;
+            return NextAction {
+                text: ja.pick(
+                    format!("{name} はもう監視されていません。自分で確認し、理由を添えて解決してください"),
+                    format!("{name} is no longer watched; look yourself, and resolve it with the reason"),
+                ),
+                command: Some(format!("matoi incident resolve {id} --reason \"…\"")),
+            };
+        }
         NextAction {
             text: ja
                 .pick(

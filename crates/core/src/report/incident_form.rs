@@ -92,6 +92,10 @@ fn symptom(draft: &Draft<'_>, alert: &AlertSeen<'_>) -> String {
             let at = voice.time(at);
             voice.say(format!("解消 {at}"), format!("cleared {at}"))
         }
+        None if let Some(at) = alert.unwatched => {
+            let at = voice.time(at);
+            voice.say(format!("監視終了 {at}"), format!("no longer watched since {at}"))
+        }
         None => voice.say("継続中", "still firing").to_owned(),
     };
     let mut asides = Vec::new();
@@ -205,6 +209,15 @@ fn system_state(draft: &Draft<'_>) -> Value {
     }
     if draft.overview.alerts.is_empty() {
         return Value::ToFill;
+    }
+    let unwatched: Vec<String> =
+        draft.overview.unwatched().take(5).map(|it| it.name.to_owned()).collect();
+    if !unwatched.is_empty() {
+        let names = voice.list(&unwatched);
+        return Value::Partly(voice.say(
+            format!("監視されなくなったため不明: {names}"),
+            format!("unknown, since nothing watches it any more: {names}"),
+        ));
     }
     Value::Partly(
         voice

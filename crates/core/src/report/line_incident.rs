@@ -21,6 +21,7 @@ pub(super) fn tell(voice: &Voice<'_>, fact: &Fact) -> Told {
         Fact::AlertJoined { name, summary, .. } => alert_joined(voice, name, summary),
         Fact::AlertsTruncated { limit } => alerts_truncated(voice, *limit),
         Fact::AlertCleared { alert } => alert_cleared(voice, voice.names.alert(alert)),
+        Fact::AlertUnwatched { alert } => alert_unwatched(voice, voice.names.alert(alert)),
         Fact::AlertFiredAgain { alert, summary } => {
             alert_fired_again(voice, voice.names.alert(alert), summary)
         }
@@ -115,6 +116,16 @@ fn alerts_truncated(voice: &Voice<'_>, limit: usize) -> Told {
 fn alert_cleared(voice: &Voice<'_>, name: &str) -> Told {
     let action = voice.say(format!("アラートが解消: {name}"), format!("Alert cleared: {name}"));
     Told::matoi(voice, action, String::new())
+}
+
+fn alert_unwatched(voice: &Voice<'_>, name: &str) -> Told {
+    let action =
+        voice.say(format!("アラートの監視が終了: {name}"), format!("No longer watched: {name}"));
+    let result = voice.say(
+        "計画から監視が外れたため、続いているかどうかは不明",
+        "the plan no longer watches it, so nobody can tell whether it is over",
+    );
+    Told::matoi(voice, action, result.to_owned())
 }
 
 fn alert_fired_again(voice: &Voice<'_>, name: &str, summary: &str) -> Told {

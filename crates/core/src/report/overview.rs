@@ -49,6 +49,8 @@ pub(super) struct AlertSeen<'a> {
     pub(super) summary: Option<&'a str>,
     pub(super) since: Option<Timestamp>,
     pub(super) cleared: Option<Timestamp>,
+    /// Since when nobody can tell, because no plan watches it.
+    pub(super) unwatched: Option<Timestamp>,
 }
 
 /// A resolution, whether it lasted or not.
@@ -68,9 +70,14 @@ impl<'a> Overview<'a> {
         overview
     }
 
-    /// Alerts that still fire.
+    /// Alerts that still fire, as far as anybody can tell.
     pub(super) fn firing(&self) -> impl Iterator<Item = &AlertSeen<'a>> {
-        self.alerts.iter().filter(|it| it.cleared.is_none())
+        self.alerts.iter().filter(|it| it.cleared.is_none() && it.unwatched.is_none())
+    }
+
+    /// Alerts that did not clear before the plan ceased to watch them.
+    pub(super) fn unwatched(&self) -> impl Iterator<Item = &AlertSeen<'a>> {
+        self.alerts.iter().filter(|it| it.cleared.is_none() && it.unwatched.is_some())
     }
 
     fn read(&mut self, event: &'a Event) {
@@ -90,10 +97,14 @@ impl<'a> Overview<'a> {
                 let seen = self.alerts.iter_mut().filter(|it| it.alert == alert);
                 seen.for_each(|it| it.cleared = Some(at));
             }
+            Fact::AlertUnwatched { alert } => {
+                let seen = self.alerts.iter_mut().filter(|it| it.alert == alert);
+                seen.for_each(|it| it.unwatched = Some(at));
+            }
             Fact::AlertFiredAgain { alert, summary } => {
                 let seen = self.alert(alert, &alert.0);
                 seen.summary = Some(summary);
-                seen.cleared = None;
+                (seen.cleared, seen.unwatched) = (None, None);
             }
             Fact::Acknowledged { by, .. } if !self.acknowledged.contains(&by.as_str()) => {
                 self.acknowledged.push(by);
@@ -154,7 +165,14 @@ impl<'a> Overview<'a> {
     /// The alert of this id, which is listed from here on.
     fn alert(&mut self, alert: &'a AlertId, name: &'a str) -> &mut AlertSeen<'a> {
         let place = self.alerts.iter().position(|it| it.alert == alert).unwrap_or_else(|| {
-            let seen = AlertSeen { alert, name, summary: None, since: None, cleared: None };
+            let seen = AlertSeen {
+                alert,
+                name,
+                summary: None,
+                since: None,
+                cleared: None,
+                unwatched: None,
+            };
             self.alerts.push(seen);
             self.alerts.len() - 1
         });

@@ -60,6 +60,7 @@ fn read(times: &mut Times, event: &Event) {
         }
         Fact::AlertsTruncated { .. }
         | Fact::AlertCleared { .. }
+        | Fact::AlertUnwatched { .. }
         | Fact::AlertFiredAgain { .. }
         | Fact::Escalated { .. }
         | Fact::ConditionMet { .. }

@@ -42,6 +42,7 @@ fn incident_facts() -> Vec<Fact> {
     let skipped = |reason| Fact::PageSkipped { person: text("nobody"), reason };
     vec![
         Fact::AlertsTruncated { limit: 200 },
+        Fact::AlertUnwatched { alert: AlertId(text("bot-db")) },
         Fact::AlertFiredAgain { alert: AlertId(text("bot-db")), summary: text("again") },
         Fact::ConditionMet { when: When::StepUnclear, by: None },
         Fact::ConditionMet { when: When::RunFailed, by: None },

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! alert NAME bad|good|unknown [REASON]         declare BY SEVERITY [service=NAME] TITLE
+//! alert NAME unwatched
 //! ack BY          note BY TEXT                 assign BY TO         severity BY TO REASON
 //! escalate BY [CONDITION]                      resolve BY checks | resolve BY REASON
 //! reopen BY REASON                             request BY RUNBOOK   run BY RUNBOOK
@@ -91,15 +92,15 @@ impl Stage<'_> {
     fn look(&mut self, name: &str, what: &str) -> Result<(), String> {
         let (state, reason) = what.split_once(' ').unwrap_or((what, "it is bad"));
         let reason = reason.to_owned();
-        let signal = match state {
-            "bad" => Signal::Bad { reason },
-            "unknown" => Signal::Unknown { reason },
-            "good" => Signal::Good,
-            other => panic!("a look is bad, good or unknown, not {other}"),
-        };
         let (id, rule) = self.rule(name);
         let mut alert = self.alerts.remove(&id).unwrap_or_else(|| Alert::quiet(id.clone()));
-        let decision = alert.decide(&signal, &rule, self.now());
+        let decision = match state {
+            "bad" => alert.decide(&Signal::Bad { reason }, &rule, self.now()),
+            "unknown" => alert.decide(&Signal::Unknown { reason }, &rule, self.now()),
+            "good" => alert.decide(&Signal::Good, &rule, self.now()),
+            "unwatched" => alert.unwatch(self.now()),
+            other => panic!("a look is bad, good or unknown, not {other}"),
+        };
         for event in &decision.events {
             alert.apply(event);
             self.say(&format!("{name}  {}", told::alert(&event.fact)));

@@ -268,6 +268,11 @@ impl Stage<'_> {
                     self.tell_incident(index, Command::Lower { alert }).unwrap();
                 }
             }
+            Effect::UnwatchAlert { alert, incident_topic } => {
+                if let Some(index) = self.open_of(&incident_topic) {
+                    self.tell_incident(index, Command::Unwatch { alert }).unwrap();
+                }
+            }
             Effect::StartRun(asked) => {
                 let (incident, runbook) = (asked.incident.clone(), asked.runbook.clone());
                 let id = RunId::new(self.script_day(), u32::try_from(self.runs.len()).unwrap() + 1);

@@ -45,6 +45,7 @@ pub(crate) fn alert(fact: &alert::Fact) -> String {
         }
         alert::Fact::StillFiring => "still firing".to_owned(),
         alert::Fact::Resolved => "resolved".to_owned(),
+        alert::Fact::Unwatched => "no longer watched".to_owned(),
     }
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn effect(effect: &Effect) -> Option<String> {
         Effect::SendPage(_)
         | Effect::RaiseAlert(_)
         | Effect::LowerAlert { .. }
+        | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::PerformStep(_)
         | Effect::TellIncident { .. } => None,

@@ -16,7 +16,12 @@ impl Handle {
         match effect {
             Effect::RaiseAlert(raise) => self.raise(raise, &claimed.claim).await.map(drop)?,
             Effect::LowerAlert { alert, incident_topic, at: _ } => {
-                self.lower(alert, &incident_topic, &claimed.claim).await?;
+                let command = Command::Lower { alert };
+                self.tell_topic(&incident_topic, command, &claimed.claim).await?;
+            }
+            Effect::UnwatchAlert { alert, incident_topic } => {
+                let command = Command::Unwatch { alert };
+                self.tell_topic(&incident_topic, command, &claimed.claim).await?;
             }
             Effect::TellIncident { incident, news } => {
                 let command = Command::Hear(news);

@@ -55,6 +55,7 @@ impl Handle {
             }
             Effect::RaiseAlert(_)
             | Effect::LowerAlert { .. }
+            | Effect::UnwatchAlert { .. }
             | Effect::StartRun(_)
             | Effect::TellIncident { .. } => self.tell_inner(claimed, effect).await,
         };

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use matoi_core::id::{AlertId, PlanHash};
 use matoi_core::signal::Signal;
+use matoi_store::StoreError;
 
 use super::Turn;
 use crate::handle::Handle;
@@ -17,13 +18,21 @@ pub(crate) struct ProbeTurn {
     handle: Handle,
     plan: Option<PlanHash>,
     watched: Vec<Watched>,
+    /// Whether what this plan no longer watches may still be taken for watched.
+    settled: bool,
     /// Asked and not answered; none is asked twice at once.
     asking: Arc<Mutex<HashSet<AlertId>>>,
 }
 
 impl ProbeTurn {
     pub(crate) fn new(handle: Handle) -> ProbeTurn {
-        ProbeTurn { handle, plan: None, watched: Vec::new(), asking: Arc::default() }
+        ProbeTurn {
+            handle,
+            plan: None,
+            watched: Vec::new(),
+            settled: false,
+            asking: Arc::default(),
+        }
     }
 
     fn follow_the_plan(&mut self, now: Timestamp) {
@@ -33,7 +42,33 @@ impl ProbeTurn {
         }
         self.watched = self.handle.watched(&plan, now);
         self.plan = Some(plan.hash.clone());
+        self.settled = false;
         self.handle.it.pulse.watching(self.watched.len());
+    }
+
+    /// Lets go of the alerts that the plan no longer watches, so that none of them fires for ever unseen.
+    async fn let_go(&mut self) -> Result<(), StoreError> {
+        let Some(plan) = self.plan.as_ref().filter(|_| !self.settled) else { return Ok(()) };
+        let plan = self.handle.plans().current().filter(|it| it.hash == *plan);
+        // Another plan rules by now, and is followed at the next turn.
+        let Some(plan) = plan else { return Ok(()) };
+        let mut known: HashSet<AlertId> = self.watched.iter().map(|it| it.id.clone()).collect();
+        // Other systems report these; that nothing asks about them says nothing.
+        known.extend(plan.alerts.keys().map(|it| AlertId(format!("alert:{it}"))));
+        let mut settled = true;
+        for id in self.handle.known_alerts().await? {
+            if known.contains(&id) {
+                continue;
+            }
+            // The last answer is heard first, or it would have the last word.
+            if lock(&self.asking).contains(&id) {
+                settled = false;
+                continue;
+            }
+            self.handle.unwatch(&id).await?;
+        }
+        self.settled = settled;
+        Ok(())
     }
 
     fn begin(&self, watched: &Watched) {
@@ -71,6 +106,10 @@ impl Turn for ProbeTurn {
     async fn turn(&mut self, now: Timestamp) -> Option<Timestamp> {
         self.handle.it.pulse.turned("probe", now);
         self.follow_the_plan(now);
+        if let Err(err) = self.let_go().await {
+            tracing::error!("what is no longer watched was not let go: {err}");
+            self.handle.it.pulse.failed("probe", &err.to_string());
+        }
         for index in 0..self.watched.len() {
             let Some(watched) = self.watched.get_mut(index) else { continue };
             // A clock that went back would otherwise keep it waiting.

@@ -3,13 +3,16 @@
 use std::fs;
 
 use matoi_core::effect::RunEnd;
+use matoi_core::incident::AlertState;
+use matoi_core::incident::command::{Command, ResolveGround};
 use matoi_core::run::Phase;
 use matoi_engine::health::State;
 use matoi_engine::plan::PlanError;
+use matoi_store::Which;
 
 use crate::far_side::{FarSide, Manner};
-use crate::proof::everything_adds_up;
-use crate::stage::{Stage, start_run};
+use crate::proof::{everything_adds_up, nothing_is_owed};
+use crate::stage::{Engine, Stage, start_run};
 use crate::story;
 use crate::webhook::part;
 
@@ -124,4 +127,62 @@ async fn a_watch_whose_secret_appears_later_is_asked_from_then_on() {
     stage.live(&mut engine, 10, 10).await;
     assert_eq!(part(&engine, "probes").await, (State::Ok, "1 are asked".to_owned()));
     engine.close().await;
+}
+
+#[tokio::test]
+async fn an_alert_that_the_plan_no_longer_watches_is_not_called_cleared_and_pages_again_once_it_is_back()
+ {
+    let hook = FarSide::new(Manner::Takes);
+    let stage = Stage::new(&story::plan(&hook), &[]);
+    let mut engine = stage.open().await;
+    stage.live(&mut engine, 40, 10).await;
+    let first = engine.only().await.incident.id;
+
+    unwatch(&stage, &mut engine, &hook).await;
+    let incident = engine.incident(&first).await;
+    assert!(incident.is_open(), "nobody knows that it is over");
+    let states: Vec<AlertState> = incident.alerts.values().map(|it| it.state).collect();
+    assert_eq!(states, [AlertState::Unwatched]);
+    let (by, ground) = ("ann".to_owned(), ResolveGround::Reason("the shop has moved".to_owned()));
+    engine.handle.tell_incident(&first, Command::Resolve { by, ground }).await.unwrap();
+
+    // The watch comes back with a later start, and what it watches is still bad.
+    engine.close().await;
+    stage.write_plan(&story::plan(&hook));
+    let mut engine = stage.open().await;
+    stage.live(&mut engine, 40, 10).await;
+    let open = engine.handle.incidents(Which::Open, 10).await.unwrap();
+    assert_eq!(open.len(), 1, "somebody hears of it");
+    assert_eq!(hook.keys().len(), 2);
+    everything_adds_up(&engine.handle).await;
+    engine.close().await;
+}
+
+#[tokio::test]
+async fn an_alert_that_is_watched_again_and_well_resolves_its_incident() {
+    let hook = FarSide::new(Manner::Takes);
+    let stage = Stage::new(&story::plan(&hook), &[]);
+    let mut engine = stage.open().await;
+    stage.live(&mut engine, 40, 10).await;
+    let id = engine.only().await.incident.id;
+    unwatch(&stage, &mut engine, &hook).await;
+    stage.live(&mut engine, 60, 10).await;
+    assert!(engine.incident(&id).await.is_open());
+
+    stage.write_plan(&story::plan(&hook));
+    fs::write(stage.file("well"), "").unwrap();
+    engine.handle.reload().await.unwrap();
+    stage.settle(&mut engine).await;
+    assert!(!engine.incident(&id).await.is_open());
+    everything_adds_up(&engine.handle).await;
+    nothing_is_owed(&engine.handle).await;
+    engine.close().await;
+}
+
+/// Takes the same plan without its services.
+async fn unwatch(stage: &Stage, engine: &mut Engine, hook: &FarSide) {
+    let text = story::plan(hook);
+    stage.write_plan(text.split("services:").next().unwrap());
+    engine.handle.reload().await.unwrap();
+    stage.settle(engine).await;
 }

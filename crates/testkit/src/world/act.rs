@@ -45,6 +45,17 @@ impl World<'_> {
                     }
                 }
             }
+            Effect::UnwatchAlert { alert, incident_topic } => {
+                match self.store.open_of(&incident_topic) {
+                    Some(id) => {
+                        self.tell_incident(&id, &Command::Unwatch { alert }, Some(entry)).map(drop)
+                    }
+                    None => {
+                        self.settle(Some(entry));
+                        Ok(())
+                    }
+                }
+            }
             Effect::StartRun(asked) => match self.begin_run(&asked, entry)? {
                 Ok(()) => Ok(()),
                 Err(refusal) => {

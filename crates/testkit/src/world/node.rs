@@ -124,6 +124,7 @@ impl World<'_> {
         let other = match command {
             Command::Raise(_)
             | Command::Lower { .. }
+            | Command::Unwatch { .. }
             | Command::PageTried { .. }
             | Command::Hear(_)
             | Command::Wake
@@ -133,6 +134,7 @@ impl World<'_> {
             }
             Command::Raise(_)
             | Command::Lower { .. }
+            | Command::Unwatch { .. }
             | Command::Acknowledge { .. }
             | Command::Note { .. }
             | Command::Assign { .. }

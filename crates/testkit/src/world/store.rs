@@ -170,6 +170,7 @@ fn is_word(effect: &Effect) -> bool {
     match effect {
         Effect::RaiseAlert(_)
         | Effect::LowerAlert { .. }
+        | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::TellIncident { .. } => true,
         Effect::SendPage(_) | Effect::PerformStep(_) | Effect::CancelStep(_) => false,
