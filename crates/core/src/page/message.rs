@@ -148,10 +148,10 @@ pub fn reason_text(reason: &PageReason, plan: &Plan, ja: Language) -> String {
             ja.pick("最初の担当です".to_owned(), "you are first in line".to_owned())
         }
         PageReason::Unanswered { after } => {
-            let minutes = after.as_mins();
+            let after = ja.duration(*after);
             ja.pick(
-                format!("{minutes}分たっても引き受けまたは解決がありません"),
-                format!("nobody answered or resolved it within {minutes} min"),
+                format!("{after}たっても引き受けまたは解決がありません"),
+                format!("nobody answered or resolved it within {after}"),
             )
         }
         PageReason::Condition { text } => ja.pick(
