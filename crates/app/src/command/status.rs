@@ -95,16 +95,17 @@ fn plan_remarks(terminal: &Terminal, plan: &PlanShown, language: Language) {
         }
     }
     if let Some(refused) = &plan.refused {
-        let text = language.pick(
-            format!(
-                "新しい計画は問題が{}件あり、読み込まれていません。`matoi check` で確認できます。",
-                refused.len()
+        let text = match refused.len() {
+            0 => language.pick(
+                "計画を読み直せませんでした。前の計画で動いています。理由は下にあります。".to_owned(),
+                "The plan could not be read again, and the one before rules; why stands below."
+                    .to_owned(),
             ),
-            format!(
-                "A newer plan was refused for {} problems; `matoi check` tells them.",
-                refused.len()
+            count => language.pick(
+                format!("新しい計画は問題が{count}件あり、読み込まれていません。`matoi check` で確認できます。"),
+                format!("A newer plan was refused, with {count} remarks; `matoi check` tells them."),
             ),
-        );
+        };
         terminal.say(&terminal.toned(Tone::Bad, &text));
     }
 }

@@ -67,6 +67,10 @@ fn a_broken_plan_does_not_silence_a_team_that_had_a_good_one() {
     let plan = status["health"]["parts"].as_array().unwrap().iter().find(|it| it["name"] == "plan");
     assert_eq!(plan.unwrap()["state"], "degraded", "{status:#}");
     assert!(!status["plan"]["refused"].as_array().unwrap().is_empty(), "it says what is wrong");
+    fs::remove_file(stage.plan().join("matoi.yaml")).unwrap();
+    assert_eq!(run(&mut stage.command(&["plan", "reload"])).code, 5);
+    let told = run(&mut stage.command(&["status"])).out;
+    assert!(told.contains("could not be read") && told.contains("there is no plan"), "{told}");
 }
 
 #[test]
