@@ -20,12 +20,14 @@ use crate::demo::server::Server;
 use crate::demo::watch::Watch;
 use crate::exit::{ExitKind, Failure};
 
+mod interruption;
 mod patient;
 mod proof;
 mod server;
 mod stage;
 mod watch;
 
+use interruption::Interruption;
 use stage::Stage;
 
 /// What the demo is told.
@@ -70,8 +72,25 @@ const RECOVERY_MAX: Duration = Duration::from_secs(300);
 
 /// Plays the demo.
 pub(crate) fn run(args: &DemoArgs) -> Result<Ended, Failure> {
-    let stage = Stage::new(args.language);
     let root = root(args)?;
+    let interruption = Interruption::listen()?;
+    match play(args, &root, &interruption) {
+        // Whatever it was about to do failed for no other reason.
+        Err(_) if interruption.came() => {
+            let text =
+                args.language.pick("デモは途中で終了しました", "the demo was ended on its way");
+            let rest = args.language.pick(
+                format!("動いているものは残っていません。ファイルは {} にあります", root.display()),
+                format!("nothing of it runs any more; its files are in {}", root.display()),
+            );
+            Err(Failure::new(ExitKind::EndedBadly, text).hint(rest))
+        }
+        ended => Ok(ended?),
+    }
+}
+
+fn play(args: &DemoArgs, root: &Path, interruption: &Interruption) -> anyhow::Result<Ended> {
+    let stage = Stage::new(args.language);
     let program = std::env::current_exe().context("cannot find this program")?;
     stage.title(
         "障害対応のデモを始めます。小さなシステムを起動し、本当に壊して、計画どおりに復旧します。",
@@ -79,12 +98,14 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Ended, Failure> {
     );
     stage.fact("場所", "everything is kept in", &root.display().to_string());
 
-    let mut patient = Patient::begin(&root, &program, &stage)?;
+    let mut patient = Patient::begin(root, &program, &stage)?;
+    interruption.check()?;
     let server = Server::start(&program, patient.directory(), &root.join("data"))?;
     stage.fact("サーバー", "the server", &format!("{} (pid {})", server.url(), server.pid()));
+    interruption.check()?;
     patient.damage(&stage)?;
 
-    let mut watch = Watch::new(server, &program, &root.join("data"), &stage)?;
+    let mut watch = Watch::new(server, &program, &root.join("data"), &stage, interruption)?;
     let incident = watch.until_resolved(args.course, RECOVERY_MAX)?;
     let reports = watch.write_reports(&incident, &root.join("reports"), args.language)?;
     let proof = Proof::of(&patient, &mut watch, &incident)?;
@@ -100,14 +121,17 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Ended, Failure> {
             watch.end()?;
             patient.end()?;
         }
-        Ending::Stays => stay(&watch, &stage, &program, &incident)?,
+        Ending::Stays => {
+            invite(&watch, &stage, &program, &incident);
+            interruption.wait();
+        }
     }
     stage.verdict(ended);
     Ok(ended)
 }
 
-/// Keeps everything up until the person ends it.
-fn stay(watch: &Watch<'_>, stage: &Stage, program: &Path, incident: &str) -> anyhow::Result<()> {
+/// Says how to look around while everything stays up.
+fn invite(watch: &Watch<'_>, stage: &Stage, program: &Path, incident: &str) {
     stage.title(
         "サーバーは動いています。別の端末から見てみてください。",
         "The server stays up. Look around from another terminal:",
@@ -118,9 +142,6 @@ fn stay(watch: &Watch<'_>, stage: &Stage, program: &Path, incident: &str) -> any
         stage.command(&format!("{matoi} {words}"));
     }
     stage.title("終了するには Ctrl-C を押してください。", "Press Ctrl-C to end.");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::signal::ctrl_c()).context("cannot wait for Ctrl-C")?;
-    Ok(())
 }
 
 /// A folder of this demo's own; an earlier demo's is never written into.

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::Course;
+use super::interruption::Interruption;
 use super::server::Server;
 use super::stage::Stage;
 
@@ -31,6 +32,7 @@ pub(super) struct Watch<'s> {
     data_dir: PathBuf,
     plan_dir: PathBuf,
     stage: &'s Stage,
+    interruption: &'s Interruption,
     zone: TimeZone,
     kills: u32,
     answered: Answered,
@@ -49,6 +51,7 @@ impl<'s> Watch<'s> {
         program: &Path,
         data_dir: &Path,
         stage: &'s Stage,
+        interruption: &'s Interruption,
     ) -> anyhow::Result<Watch<'s>> {
         let root = data_dir.parent().unwrap_or(data_dir);
         Ok(Watch {
@@ -59,6 +62,7 @@ impl<'s> Watch<'s> {
             plan_dir: root.join("bot"),
             server: Some(server),
             stage,
+            interruption,
             zone: TimeZone::UTC,
             kills: 0,
             answered: Answered::No,
@@ -80,6 +84,7 @@ impl<'s> Watch<'s> {
         let id = self.until_opened(begun, within)?;
         let mut after = String::new();
         loop {
+            self.interruption.check()?;
             let incident = self.get(&["incidents", &id], &[])?;
             self.learn_zone(&incident);
             after = self.show_new_lines(&id, &after)?;
@@ -103,6 +108,7 @@ impl<'s> Watch<'s> {
 
     fn until_opened(&mut self, begun: Instant, within: Duration) -> anyhow::Result<String> {
         loop {
+            self.interruption.check()?;
             let list = self.get(&["incidents"], &[("state", "all")])?;
             if let Some(id) = list[0]["id"].as_str() {
                 return Ok(id.to_owned());

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::stage::{Stage, run};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::stage::{Stage, run, wait_until};
 
 /// What an independent judge says of the database.
 fn integrity(database: &Path) -> String {
@@ -68,6 +70,31 @@ fn killed_twice_on_the_way_it_ends_the_same() {
     let review = report(&root, "-review.md");
     assert_eq!(review.matches("Started step restore").count(), 1, "{review}");
     assert!(!mails(&root).is_empty(), "the page arrived");
+}
+
+/// Processes that were started with a path below `root`.
+fn running(root: &Path) -> Vec<String> {
+    let root = root.to_str().unwrap();
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let lines = processes.filter_map(|it| fs::read(it.path().join("cmdline")).ok());
+    let lines = lines.map(|it| String::from_utf8_lossy(&it).replace('\0', " "));
+    lines.filter(|it| it.contains(root)).collect()
+}
+
+#[test]
+fn ended_on_its_way_it_leaves_nothing_running() {
+    let stage = Stage::bare();
+    for (name, begun) in [("bot", "bot/bot.out"), ("server", "data/address")] {
+        let root = stage.root().join(name);
+        let mut command = stage.matoi();
+        command.args(["demo", "--once", "--dir"]).arg(&root);
+        let mut demo = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        wait_until("it begins", || root.join(begun).exists());
+        let pid = Pid::from_raw(i32::try_from(demo.id()).unwrap()).unwrap();
+        kill_process(pid, Signal::INT).unwrap();
+        assert_eq!(demo.wait().unwrap().code(), Some(6), "{name}");
+        wait_until("nothing runs", || running(&root).is_empty());
+    }
 }
 
 #[test]
