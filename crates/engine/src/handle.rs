@@ -14,6 +14,7 @@ use crate::channel::Channels;
 use crate::clock::Clock;
 use crate::health::Pulse;
 use crate::plan::Plans;
+use crate::receipt::Receipts;
 use crate::supervisor::Supervisor;
 use crate::turn::outbox::OutboxTurn;
 use crate::turn::probe::ProbeTurn;
@@ -47,6 +48,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) plans: Plans,
     pub(crate) channels: Channels,
+    pub(crate) receipts: Receipts,
     pub(crate) supervisor: Supervisor,
     pub(crate) pulse: Pulse,
     /// Something is due, or was stored that may be.
@@ -63,6 +65,7 @@ impl Handle {
         let shared = Shared {
             plans: Plans::new(store.clone()),
             channels: Channels::default(),
+            receipts: Receipts::default(),
             supervisor: Supervisor::default(),
             pulse: Pulse::default(),
             wake: Notify::new(),

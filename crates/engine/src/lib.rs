@@ -21,6 +21,7 @@ mod act;
 mod alert;
 mod channel;
 mod incident;
+mod receipt;
 mod report;
 mod run;
 mod secret;

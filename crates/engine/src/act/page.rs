@@ -24,16 +24,22 @@ impl Handle {
     ) -> Result<(), TellError<Refusal>> {
         let view = self.incident(&page.incident).await?;
         if !view.incident.still_wants(&page.id) {
+            self.it.receipts.forget(&page.id);
             return self.settle(claimed).await;
         }
         let plan = self.it.plans.of(&view.incident.plan).await.map_err(crate::incident::broken)?;
-        let delivery = self.try_page(&plan, page).await;
-        self.it.pulse.page_tried(&delivery);
+        let delivery = match self.it.receipts.of(&page.id) {
+            // It arrived, and only the word of it was not stored: a disk that is almost full must not ring all night.
+            Some(reference) => Delivery::Accepted { reference },
+            None => self.try_page(&plan, page).await,
+        };
         let tries = claimed.tries;
         match &delivery {
             Delivery::Accepted { .. } | Delivery::Rejected { .. } => {
                 let command = Command::PageTried { page: page.id.clone(), delivery, tries };
-                self.answer_incident(&page.incident, command, Some(&claimed.claim)).await.map(drop)
+                self.answer_incident(&page.incident, command, Some(&claimed.claim)).await?;
+                self.it.receipts.forget(&page.id);
+                Ok(())
             }
             Delivery::Retry { after, reason } => {
                 tracing::warn!(incident = %page.incident, "{} is still owed to {}: {reason}", page.id, page.to);
@@ -67,9 +73,13 @@ impl Handle {
                 Delivery::Retry { after: None, reason: format!("no answer within {}", short(time)) }
             }
         };
-        if !matches!(delivery, Delivery::Accepted { .. }) {
-            self.forget_notifier(plan, &page.channel);
+        match &delivery {
+            Delivery::Accepted { reference } => self.it.receipts.keep(&page.id, reference),
+            Delivery::Retry { .. } | Delivery::Rejected { .. } => {
+                self.forget_notifier(plan, &page.channel);
+            }
         }
+        self.it.pulse.page_tried(&delivery);
         delivery
     }
 

@@ -1,4 +1,5 @@
-//! A disk without room: nothing is acknowledged that is not stored, no step begins, and work goes on when there is room.
+//! A disk without room: nothing is acknowledged that is not stored, no step begins, nobody is paged twice for it, and work
+//! goes on when there is room.
 
 use std::io::Write;
 use std::path::Path;
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 use crate::again::{part, play};
 use crate::far_side::{FarSide, Manner};
 use crate::proof::{everything_adds_up, nothing_is_owed};
-use crate::stage::{Engine, Stage, said, start_run};
+use crate::stage::{Engine, Stage, said, start_run, wait_until};
 use crate::step::MEND;
 use crate::story::plan;
 use crate::webhook::part as part_of;
@@ -94,4 +95,44 @@ async fn fill(engine: &Engine) {
             Err(err) => panic!("{err}"),
         }
     }
+}
+
+#[test]
+fn a_page_that_arrived_is_not_sent_again_because_its_receipt_cannot_be_stored() {
+    if let Some(dir) = part() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        return runtime.block_on(fill_while_a_page_is_under_way(&dir));
+    }
+    let dir = TempDir::new().unwrap();
+    let test = "disk::a_page_that_arrived_is_not_sent_again_because_its_receipt_cannot_be_stored";
+    let output = play(NO_LARGE_FILES, test, dir.path());
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains(PLAYED), "{output:?}\n{told}");
+}
+
+async fn fill_while_a_page_is_under_way(dir: &Path) {
+    let hook = FarSide::new(Manner::Slow);
+    let stage = Stage::at(dir, &plan(&hook), &[]);
+    std::fs::write(stage.file("well"), "").unwrap();
+    let mut engine = stage.open().await;
+    engine.declare("the shop is down").await;
+    let room = getrlimit(Resource::Fsize);
+    let no_room = Rlimit { current: Some(0), maximum: room.maximum };
+    let fill = async {
+        wait_until("the page is under way", async || !hook.heard().is_empty()).await;
+        setrlimit(Resource::Fsize, no_room).unwrap();
+    };
+    tokio::join!(engine.hand.turn_all(), fill);
+    assert_eq!(engine.only().await.incident.owed().count(), 1, "what is not stored is not claimed");
+
+    setrlimit(Resource::Fsize, room).unwrap();
+    stage.live(&mut engine, 60, 10).await;
+    assert_eq!(engine.only().await.incident.owed().count(), 0);
+    assert_eq!(hook.heard().len(), 1, "it rang once");
+    everything_adds_up(&engine.handle).await;
+    nothing_is_owed(&engine.handle).await;
+    engine.close().await;
+    // Past the capture of the test harness.
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{PLAYED}").unwrap();
 }
