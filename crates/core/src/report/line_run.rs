@@ -144,16 +144,21 @@ fn step_settled(
     by: &Settler,
 ) -> Told {
     let step = attempted(voice, step, attempt);
-    let action = voice.say(
-        format!("手順の結果を確認: {step}"),
-        format!("Looked whether step {step} took effect"),
-    );
     match by {
         Settler::Check { .. } => {
+            let action = voice.say(
+                format!("手順の結果を確認: {step}"),
+                format!("Looked whether step {step} took effect"),
+            );
             let result = voice.aside(voice.verdict(verdict), &voice.settler(by));
             Told::matoi(voice, action, result)
         }
+        // Whether they looked, and where, only their reason tells.
         Settler::Person { name, reason } => {
+            let action = voice.say(
+                format!("手順の結果を判断: {step}"),
+                format!("Judged whether step {step} took effect"),
+            );
             Told::person(voice, name, action, voice.because(voice.verdict(verdict), reason))
         }
     }
