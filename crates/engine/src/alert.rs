@@ -18,12 +18,12 @@ impl Handle {
         signal: &Signal,
         rule: &Rule,
     ) -> Result<(), StoreError> {
-        self.change_alert(id, &rule.name, |alert, now| alert.decide(signal, rule, now)).await
+        self.change_alert(id, |alert, now| alert.decide(signal, rule, now)).await
     }
 
     /// Makes known that the plan no longer watches an alert.
     pub(crate) async fn unwatch(&self, id: &AlertId) -> Result<(), StoreError> {
-        self.change_alert(id, &id.0, Alert::unwatch).await
+        self.change_alert(id, Alert::unwatch).await
     }
 
     /// Every alert of which anything was ever heard.
@@ -43,7 +43,6 @@ impl Handle {
     async fn change_alert(
         &self,
         id: &AlertId,
-        name: &str,
         decide: impl Fn(&Alert, Timestamp) -> Decision,
     ) -> Result<(), StoreError> {
         for _ in 0..RACES_MAX {
@@ -66,9 +65,6 @@ impl Handle {
             let commit = commit(id, version + 1, &alert, &decision.events, &decision.effects, now);
             match self.commit(commit, now).await {
                 Ok(()) => {
-                    for event in &decision.events {
-                        tracing::info!(alert = %id, "{name}: {:?}", event.fact);
-                    }
                     self.stored();
                     return Ok(());
                 }

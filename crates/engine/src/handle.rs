@@ -146,8 +146,13 @@ impl Handle {
 
     /// Stores a decision, and keeps for health whether the disk took it.
     pub(crate) async fn commit(&self, it: Commit, now: Timestamp) -> Result<(), StoreError> {
+        let (id, version) = (it.id.clone(), it.version);
+        let happened: Vec<String> = it.events.iter().map(|it| kind_of(it)).collect();
         let stored = self.it.store.commit(it, now).await;
         self.it.pulse.committed(&stored, now);
+        if stored.is_ok() {
+            tracing::info!(id, version, "{id}: {}", happened.join(", "));
+        }
         stored
     }
 
@@ -156,4 +161,16 @@ impl Handle {
         self.it.wake.notify_one();
         self.it.outbox.notify_one();
     }
+}
+
+/// What kind of event it is, in words. The rest of it is for the timeline: addresses and outputs do not belong in a log.
+fn kind_of(event: &str) -> String {
+    let tagged = serde_json::from_str::<Tagged>(event);
+    tagged.map_or_else(|_| "something".to_owned(), |it| it.event.replace('_', " "))
+}
+
+/// An event, as far as the log tells of it.
+#[derive(serde::Deserialize)]
+struct Tagged {
+    event: String,
 }

@@ -190,7 +190,6 @@ impl Handle {
             settles: settles.cloned(),
         };
         self.commit(commit, now).await?;
-        tracing::info!(incident = %incident.id, version, "{}: {} events", incident.id, decision.events.len());
         self.stored();
         Ok(IncidentView { version, incident, wake_at })
     }

@@ -160,7 +160,6 @@ impl Handle {
             settles: settles.cloned(),
         };
         self.commit(commit, now).await?;
-        tracing::info!(run = %run.id, version, "{}: {} events", run.id, decision.events.len());
         self.stored();
         Ok(RunView { version, run, wake_at })
     }
