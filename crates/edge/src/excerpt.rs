@@ -14,17 +14,22 @@ pub(crate) fn excerpt(text: &str) -> String {
     limits::cut(line.replace(is_unsafe, " ").trim(), CHARS_MAX)
 }
 
-/// As [`excerpt`], of bytes that may be anything.
-pub(crate) fn excerpt_of(bytes: &[u8]) -> String {
-    excerpt(&String::from_utf8_lossy(bytes))
+/// As [`excerpt`], of bytes that may be anything, and without `secrets`. They go first: of one that the excerpt cuts in
+/// two, the rest would be shown.
+pub(crate) fn excerpt_without<'a>(
+    bytes: &[u8],
+    secrets: impl IntoIterator<Item = &'a str>,
+) -> String {
+    excerpt(&hide(&String::from_utf8_lossy(bytes), secrets))
 }
 
-/// `text` without `secrets`: who is told a secret may repeat it.
+/// `text` without `secrets` and their lines: who is told a secret may repeat it.
 ///
 /// The longest go first, so that a part of one does not leave the rest of it behind.
 pub(crate) fn hide<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+    let parts = secrets.into_iter().flat_map(|it| std::iter::once(it).chain(it.lines()));
     let mut secrets: Vec<&str> =
-        secrets.into_iter().filter(|it| it.len() >= SECRET_BYTES_MIN).collect();
+        parts.map(str::trim).filter(|it| it.len() >= SECRET_BYTES_MIN).collect();
     secrets.sort_by_key(|it| std::cmp::Reverse(it.len()));
     secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "[hidden]"))
 }
@@ -51,12 +56,23 @@ mod tests {
         ] {
             assert_eq!(excerpt(text), expected);
         }
-        assert_eq!(excerpt_of(b"\xff\xfe\n"), "\u{fffd}\u{fffd}");
+        assert_eq!(excerpt_without(b"\xff\xfe\n", []), "\u{fffd}\u{fffd}");
     }
 
     #[test]
     fn a_secret_is_hidden_whole_and_a_short_word_is_left() {
         let said = hide("token hunter2-long, ok", ["ok", "hunter2", "hunter2-long"]);
         assert_eq!(said, "token [hidden], ok");
+    }
+
+    #[test]
+    fn a_secret_that_would_be_cut_is_hidden_and_so_is_each_line_of_one() {
+        let text = format!("{} hunter2-long", "x".repeat(192));
+        assert_eq!(
+            excerpt_without(text.as_bytes(), ["hunter2-long"]),
+            format!("{} [hidden… (1 more characters)", "x".repeat(192))
+        );
+        let key = "-----BEGIN KEY-----\nMIIEpAIBAAK\n-----END KEY-----\n";
+        assert_eq!(excerpt_without(b"bad key MIIEpAIBAAK\nat line 2", [key]), "bad key [hidden]");
     }
 }

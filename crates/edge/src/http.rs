@@ -93,6 +93,12 @@ impl Target {
         self.url.origin().ascii_serialization()
     }
 
+    /// The first that the far side said, without what may be a secret of ours.
+    pub(crate) fn excerpt_of(&self, bytes: &[u8]) -> String {
+        // Before it is cut: of a secret that is cut in two, the rest would be shown.
+        excerpt(&self.hide(&String::from_utf8_lossy(bytes)))
+    }
+
     /// `text` of the far side with everything removed that may be a secret of ours: a rude server repeats what it was
     /// sent.
     pub(crate) fn hide(&self, text: &str) -> String {

@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::config::{ConfigError, Fields};
-use crate::excerpt::excerpt_of;
 use crate::fault::Fault;
 use crate::http::{self, Redirects, Target};
 use crate::notify::webhook::verdict::Verdict;
@@ -93,7 +92,7 @@ impl Webhook {
 
     fn delivery(&self, verdict: Verdict) -> Delivery {
         let said = |status: &str, answer: &[u8]| {
-            let line = self.target.hide(&excerpt_of(answer));
+            let line = self.target.excerpt_of(answer);
             let colon = if line.is_empty() { "" } else { ": " };
             format!("{} answered {status}{colon}{line}", self.target.origin())
         };

@@ -20,7 +20,7 @@ use tokio::process::Child;
 use tokio::time::timeout;
 
 use crate::config::{ConfigError, Fields};
-use crate::excerpt::{excerpt, excerpt_of, hide};
+use crate::excerpt::{excerpt, excerpt_without, hide};
 use crate::fault::root_of;
 use crate::probe::{Kind, Probe};
 
@@ -129,12 +129,12 @@ impl Command {
         }
         if !seen.status.success() {
             let code = seen.status.code().unwrap_or_default();
-            return unwell(format!("exit {code}: {}", seen.first_line()));
+            return unwell(format!("exit {code}: {}", self.first_line(seen)));
         }
         if let Some(expect) = &self.expect
             && String::from_utf8_lossy(&seen.stdout).trim() != expect
         {
-            return unwell(format!("expected {expect:?}, said: {}", seen.first_line()));
+            return unwell(format!("expected {expect:?}, said: {}", self.first_line(seen)));
         }
         let took = SignedDuration::try_from(started.elapsed()).unwrap_or(SignedDuration::MAX);
         Answer::Well { took, measured: Measured::new() }
@@ -143,8 +143,18 @@ impl Command {
     /// `reason` with the program's name before it, and without the values that it was given.
     fn say(&self, reason: &str) -> String {
         let name = self.program.rsplit('/').next().unwrap_or(&self.program);
-        let secrets = self.env.iter().map(|(_, value)| value.as_str());
-        format!("{}: {}", excerpt(name), hide(reason, secrets))
+        format!("{}: {}", excerpt(name), hide(reason, self.secrets()))
+    }
+
+    /// What the program said: on standard output, or else on standard error.
+    fn first_line(&self, seen: &Seen) -> String {
+        let line = excerpt_without(&seen.stdout, self.secrets());
+        if line.is_empty() { excerpt_without(&seen.stderr, self.secrets()) } else { line }
+    }
+
+    /// Any variable may be one.
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.env.iter().map(|(_, value)| value.as_str())
     }
 }
 
@@ -165,13 +175,6 @@ impl Probe for Command {
 impl fmt::Debug for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Command").finish_non_exhaustive()
-    }
-}
-
-impl Seen {
-    fn first_line(&self) -> String {
-        let line = excerpt_of(&self.stdout);
-        if line.is_empty() { excerpt_of(&self.stderr) } else { line }
     }
 }
 

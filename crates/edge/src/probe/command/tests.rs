@@ -82,6 +82,17 @@ async fn the_environment_is_clean_and_what_was_given_is_not_repeated() {
         "env": { "TOKEN": "hunter2-token" },
     });
     assert_eq!(told(rude).await, "unwell: sh: exit 1: bad token [hidden]");
+    // A key has lines, and a reason has one; a reason is cut, and a token in two would be half a token.
+    let key = json!({
+        "argv": ["sh", "-c", "echo \"$KEY\" | sed -n 2p; exit 1"],
+        "env": { "KEY": "-----BEGIN KEY-----\nMIIEpAIBAAK\n-----END KEY-----\n" },
+    });
+    assert_eq!(told(key).await, "unwell: sh: exit 1: [hidden]");
+    let long = json!({
+        "argv": ["sh", "-c", "printf '%0190d %s' 0 $TOKEN; exit 1"],
+        "env": { "TOKEN": "hunter2-token" },
+    });
+    assert!(!told(long).await.contains("hunter"));
 }
 
 #[tokio::test]

@@ -14,7 +14,6 @@ use reqwest::{Method, Response};
 use serde_json::Value;
 
 use crate::config::{ConfigError, Fields};
-use crate::excerpt::excerpt_of;
 use crate::fault::Fault;
 use crate::http::{self, Body, Extent, Redirects, Target};
 use crate::probe::http::expect::Expect;
@@ -118,7 +117,7 @@ impl Http {
 
     /// What the answer says for itself; a page of HTML says nothing in its first line.
     fn quote(&self, body: &Body) -> String {
-        let line = self.target.hide(&excerpt_of(&body.bytes));
+        let line = self.target.excerpt_of(&body.bytes);
         if line.is_empty() || line.starts_with('<') { String::new() } else { format!(": {line}") }
     }
 }
