@@ -77,6 +77,14 @@ impl Speaker<'_> {
             let lasting: SignedDuration = lasting.parse().ok()?;
             return Some(format!("{}で時間切れ", Language::Ja.duration(lasting)));
         }
+        if let Some(process) =
+            after("the process that watched it is gone, and its command still runs as process ")
+                .filter(|it| is_number(it))
+        {
+            return Some(format!(
+                "監視プロセスが消失し、コマンドはプロセス {process} として実行中"
+            ));
+        }
         if let Some((answer, wanted)) =
             after("the answer was ").and_then(|it| it.rsplit_once(", expected "))
         {

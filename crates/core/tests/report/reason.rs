@@ -52,6 +52,17 @@ fn how_a_step_ended_is_said_in_the_language_of_the_report() {
             "outcome unclear: the machine restarted while it ran",
         ),
         (
+            Ended::Lost {
+                reason:
+                    "the process that watched it is gone, and its command still runs as process 42"
+                        .to_owned(),
+            },
+            "",
+            "実行結果を確認できず: 監視プロセスが消失し、コマンドはプロセス 42 として実行中",
+            "outcome unclear: the process that watched it is gone, and its command still runs as \
+             process 42",
+        ),
+        (
             Ended::NotStarted { reason: "bash: No such file".to_owned() },
             "",
             "開始されず（変更なし）: bash: No such file",
