@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use clap::{Arg, Command, CommandFactory};
+use matoi_core::runbook::parse::parse;
 use matoi_edge::{notify, probe, step};
 use serde_json::json;
 
@@ -62,10 +63,17 @@ fn notifiers() -> String {
 fn steps() -> String {
     let mut page =
         format!("{ORIGIN}\n# Languages of steps\n\nA fence in one of these languages is a step.\n");
-    for kind in step::KINDS {
+    for kind in step::KINDS.iter().filter(|it| is_performed(it.example)) {
         page.push_str(&section(kind.name, kind.summary, "markdown", kind.example));
     }
     page
+}
+
+/// Whether the format has this fence as a step yet; a kind may be ready before it.
+fn is_performed(fence: &str) -> bool {
+    let text = format!("---\nrunbook: {{}}\n---\n{fence}");
+    let (runbook, _) = parse("runbooks/example.md", text.as_bytes());
+    runbook.is_some_and(|it| !it.steps.is_empty())
 }
 
 fn section(name: &str, summary: &str, language: &str, example: &str) -> String {
@@ -171,5 +179,7 @@ mod tests {
         for kind in matoi_edge::probe::KINDS {
             assert!(pages["probes.md"].contains(&format!("## {}\n", kind.name)));
         }
+        assert!(pages["steps.md"].contains("## sql\n"));
+        assert!(!pages["steps.md"].contains("## sh\n"), "the format does not have it yet");
     }
 }
