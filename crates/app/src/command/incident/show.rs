@@ -131,6 +131,10 @@ fn clocks(
             ClockState::Missed => (Tone::Bad, language.pick("超過", "missed")),
         };
         let left = match it.state {
+            // A promise without a number has nothing that is left.
+            ClockState::Running if it.deadline == incident.summary.opened_at => {
+                language.pick("すぐに", "at once").to_owned()
+            }
             ClockState::Running => time::away(it.deadline, now, language),
             ClockState::Kept | ClockState::Missed => String::new(),
         };
