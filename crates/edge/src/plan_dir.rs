@@ -14,6 +14,8 @@ pub enum PlanDirError {
         "there is no plan in {dir}: it has no matoi.yaml; `matoi init {dir}` writes one to start from"
     )]
     NoPlan { dir: PathBuf },
+    #[error("{path} is a file, and a plan is a directory: name the one that holds it")]
+    NoDirectory { path: PathBuf },
     #[error("cannot read {path}")]
     Unreadable {
         path: PathBuf,
@@ -33,6 +35,9 @@ const FOLDERS: &[(&str, &str)] = &[("runbooks", "md"), ("templates", "md"), ("ho
 ///
 /// Only regular files are read, so that a link cannot bring in what lies elsewhere.
 pub fn read(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>, PlanDirError> {
+    if dir.is_file() {
+        return Err(PlanDirError::NoDirectory { path: dir.to_owned() });
+    }
     let plan = dir.join("matoi.yaml");
     if !plan.is_file() {
         return Err(PlanDirError::NoPlan { dir: dir.to_owned() });

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use matoi_edge::plan_dir;
+use matoi_edge::plan_dir::{self, PlanDirError};
 use matoi_store::OpenError;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -18,7 +18,7 @@ use crate::exit::{ExitKind, Failure};
 use crate::server::{self, AccessWanted, ServeError};
 
 use super::Desk;
-use super::check::show_problems;
+use super::check::{show_problems, unreadable};
 
 /// What is told of a server's life, unless `MATOI_LOG` says otherwise.
 const LOG: &str =
@@ -31,6 +31,9 @@ pub(super) fn perform(desk: &Desk, args: ServeArgs) -> Result<(), Failure> {
         Failure::new(ExitKind::Plan, format!("cannot find {}: {err}", args.dir.display()))
             .hint(format!("`matoi init {}` writes a plan to start from", args.dir.display()))
     })?;
+    if plan_dir.is_file() {
+        return Err(unreadable(&PlanDirError::NoDirectory { path: args.dir }));
+    }
     let served = server::run(server::ServeArgs {
         plan_dir: plan_dir.clone(),
         data_dir: made_sure(desk)?,

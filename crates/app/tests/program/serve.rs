@@ -42,6 +42,19 @@ fn a_directory_without_a_plan_says_how_to_get_one() {
 }
 
 #[test]
+fn a_file_in_the_place_of_a_plan_is_not_to_be_written_over() {
+    let stage = Stage::with_plan(&[("matoi.yaml", PLAN)]);
+    for command in ["check", "serve"] {
+        let mut told = stage.matoi();
+        told.arg(command).arg(stage.plan().join("matoi.yaml")).arg("--data").arg(stage.data());
+        let done = run(&mut told);
+        assert_eq!(done.code, 3, "{command}: {}", done.err);
+        assert!(done.err.contains("name the one that holds it"), "{command}: {}", done.err);
+        assert!(!done.err.contains("matoi init"), "{command}: {}", done.err);
+    }
+}
+
+#[test]
 fn two_servers_never_share_a_data_directory() {
     let mut stage = Stage::with_plan(&[("matoi.yaml", PLAN)]);
     stage.serve();
