@@ -1,7 +1,9 @@
 //! Taking secrets out of what a step printed.
 //!
-//! **Limit:** found are the exact value of a secret and each of its lines, also trimmed, of four bytes or more. A step that encodes or
-//! cuts a secret before it prints it is not seen through.
+//! Found are the exact value of a secret and each of its lines, also trimmed, of four bytes or more, and the whole value
+//! as it stands in JSON, in an address, and in base64, wherever that begins.
+//!
+//! **Limit:** a step that encodes a secret in another way, or cuts it, before it prints it is not seen through.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +27,8 @@ impl Redactor {
             .filter(|it| it.len() >= SECRET_BYTES_MIN)
             .map(|it| it.as_bytes().to_owned())
             .collect();
+        let whole = secrets.values().flat_map(|it| [it.as_str(), it.trim()]);
+        needles.extend(whole.filter(|it| it.len() >= SECRET_BYTES_MIN).flat_map(encoded));
         needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         needles.dedup();
         Redactor { needles }
@@ -65,6 +69,40 @@ impl Redactor {
     }
 }
 
+/// A secret as programs write it into JSON, addresses, and headers.
+fn encoded(secret: &str) -> Vec<Vec<u8>> {
+    let json = serde_json::Value::from(secret).to_string();
+    let address: String = secret.bytes().map(in_address).collect();
+    let mut forms = vec![json.trim_matches('"').to_owned(), address.replace("%20", "+"), address];
+    for before in 0..3 {
+        let form = in_base64(secret.as_bytes(), before);
+        forms.extend([form.replace('+', "-").replace('/', "_"), form]);
+    }
+    forms.retain(|it| it.len() >= SECRET_BYTES_MIN);
+    forms.into_iter().map(String::into_bytes).collect()
+}
+
+fn in_address(byte: u8) -> String {
+    match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    }
+}
+
+/// The letters that say `bytes` alone, where `before` other bytes stand before them in a group of three.
+fn in_base64(bytes: &[u8], before: usize) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bit = |at: usize| {
+        let byte = at.checked_sub(before * 8).and_then(|it| bytes.get(it / 8));
+        byte.map_or(0, |it| usize::from(it >> (7 - at % 8) & 1))
+    };
+    let (first, end) = ((before * 8).div_ceil(6), (before + bytes.len()) * 8 / 6);
+    let letter = |place: usize| (place * 6..place * 6 + 6).fold(0, |sum, at| sum * 2 + bit(at));
+    (first..end).filter_map(|it| LETTERS.get(letter(it))).map(|it| char::from(*it)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +124,27 @@ mod tests {
         check(&["line one\nline two\n"], "> line two <", all.clone(), "> ••• <");
         check(&["line one\nline two\n"], "line one\nline two\n", all.clone(), "•••");
         check(&["秘密の鍵"], "鍵は秘密の鍵です", all, "鍵は•••です");
+    }
+
+    #[test]
+    fn secrets_are_masked_in_the_usual_wrappings() {
+        let secret = &["p\"ss w\u{f6}rd/1"];
+        let all = 0..1000;
+        check(secret, r#"{"pw":"p\"ss wörd/1"}"#, all.clone(), r#"{"pw":"•••"}"#);
+        check(
+            secret,
+            "https://db/?pw=p%22ss%20w%C3%B6rd%2F1&x",
+            all.clone(),
+            "https://db/?pw=•••&x",
+        );
+        check(secret, "pw=p%22ss+w%C3%B6rd%2F1", all.clone(), "pw=•••");
+        // `printf 'USER:hunter2-long!' | base64`, with users of no, one, two and three letters.
+        let hunter = &["hunter2-long!"];
+        check(hunter, "aHVudGVyMi1sb25nIQ==", all.clone(), "•••Q==");
+        check(hunter, "Omh1bnRlcjItbG9uZyE=", all.clone(), "Om•••E=");
+        check(hunter, "bTpodW50ZXIyLWxvbmch", all.clone(), "bTp•••");
+        check(hunter, "bWU6aHVudGVyMi1sb25nIQ==", all.clone(), "bWU6•••Q==");
+        check(&["???>>>???"], "Pz8_Pj4-Pz8_ Pz8/Pj4+Pz8/", all, "••• •••");
     }
 
     #[test]
