@@ -49,7 +49,7 @@ pub enum Command {
 pub enum Refusal {
     #[error("the run has ended")]
     Ended,
-    #[error("the run does not wait for step {step:?}; {waits}")]
+    #[error("the run does not wait for that at step {step:?}; {waits}")]
     NotWaiting { step: String, waits: String },
     #[error("{by} may not vote at {step}: {why}")]
     MayNotVote { step: String, by: String, why: String },

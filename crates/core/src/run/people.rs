@@ -224,6 +224,12 @@ impl<'a> Draft<'a> {
             .map(|(name, _)| name.as_str())
             .collect();
         let waits = match &self.run.phase {
+            Phase::Held { step, reason } if step == name => match reason {
+                Hold::Click => "it waits to be started".to_owned(),
+                Hold::Failed { .. } => "it failed, and waits for an answer".to_owned(),
+                Hold::Unclear { .. } => "it is unclear, and waits for an answer".to_owned(),
+                Hold::Switch { .. } => "it is held by a switch".to_owned(),
+            },
             Phase::Held { step, .. } => format!("it waits at {step}"),
             Phase::Going if !waiting.is_empty() => format!("it waits at {}", waiting.join(", ")),
             Phase::Going => "it waits for nobody".to_owned(),

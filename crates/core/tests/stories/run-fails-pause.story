@@ -17,6 +17,7 @@ runbook fix
 00:10 ack ann
 00:20 request ann fix
 00:30 step clean failed permission denied
+00:50 start ann clean
 01:00 answer ann clean rerun 
 01:10 answer ann clean rerun gave it the permission
 02:00 step clean failed permission denied
