@@ -109,6 +109,7 @@ impl From<TellError<IncidentRefusal>> for ApiError {
             | IncidentRefusal::NoSuchPerson { .. }
             | IncidentRefusal::NoSuchService { .. }
             | IncidentRefusal::NoSuchScope { .. }
+            | IncidentRefusal::NotBegun { .. }
             | IncidentRefusal::NoSuchRunbook { .. }
             | IncidentRefusal::NoSuchCondition { .. }
             | IncidentRefusal::Empty { .. } => Code::Invalid,

@@ -1,6 +1,6 @@
 //! What people write after `matoi incident`.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, value_parser};
 use jiff::Timestamp;
 
 #[derive(Debug, Subcommand)]
@@ -13,7 +13,7 @@ pub(crate) enum IncidentCommand {
         #[arg(long, value_enum, default_value_t = State::Open)]
         state: State,
         /// At most this many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
     /// Shows an incident: the next action first, then clocks, alerts, pages, runs, and the timeline.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, value_parser};
 
 const EXAMPLES: &str = "\
   matoi run disk-full HOST=db-1            starts it, and follows it until it ends or asks a person
@@ -53,7 +53,7 @@ pub(crate) enum RunCommand {
         #[arg(long, value_name = "ID")]
         incident: Option<String>,
         /// At most this many.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
     /// Shows a run: its steps, what it waits for, and what to do.

@@ -121,6 +121,12 @@ fn what_the_server_refuses_has_its_code_and_a_way_out() {
         (&["incident", "declare", "x", "--severity", "P9"], 4, "it has P0, P1"),
         (&["incident", "declare", "x", "--severity", "P0", "--scope", "none"], 4, "no scope"),
         (&["incident", "declare", " ", "--severity", "P0"], 4, "must not be empty"),
+        (
+            &["incident", "declare", "x", "--severity", "P0", "--since", "2100-01-01T00:00:00Z"],
+            4,
+            "is in the future",
+        ),
+        (&["incident", "list", "--limit", "5000"], 2, "1..=1000"),
         (&["incident", "resolve", "INC-1"], 2, "--reason"),
         (&["run", "nothing"], 4, "there is no runbook nothing"),
         (&["run", "show", "RUN-1"], 4, "there is no run"),

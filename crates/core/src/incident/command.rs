@@ -107,6 +107,8 @@ pub enum Refusal {
     NoSuchService { name: String, known: String },
     #[error("there is no scope {name:?} in the plan; it has {known}")]
     NoSuchScope { name: String, known: String },
+    #[error("{since} is in the future; say when the trouble began, or leave it out")]
+    NotBegun { since: Timestamp },
     #[error("there is no runbook {name:?} in the plan; it has {known}")]
     NoSuchRunbook { name: String, known: String },
     #[error("the policy has no condition {condition:?}; it has {known}")]

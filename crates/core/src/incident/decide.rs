@@ -1,6 +1,6 @@
 //! What follows from a command: one small method each, all ending in the same few thoughts.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::command::{Command, Declaration, Refusal, ResolveGround};
 use super::draft::{Decision, Draft, Request, World};
@@ -16,6 +16,9 @@ use crate::plan::Occasion;
 
 /// Who acts when nobody does.
 pub const MATOI: &str = "matoi";
+
+/// A person's clock may be ahead of ours by this much, and what it says is taken as now.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(2);
 
 /// Events after which an incident takes no more notes; its timeline must stay readable and its report printable.
 const EVENTS_MAX: u64 = 20_000;
@@ -69,6 +72,9 @@ impl Incident {
         {
             let known = list(world.plan.scopes.keys());
             return Err(Refusal::NoSuchScope { name: scope.clone(), known });
+        }
+        if let Some(since) = said.since.filter(|it| it.duration_since(now) > CLOCKS_APART) {
+            return Err(Refusal::NotBegun { since });
         }
         let title = filled("the title", &said.title)?;
         let first = Fact::Opened {
