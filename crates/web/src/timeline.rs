@@ -27,6 +27,8 @@ pub(crate) struct Asked {
 
 #[derive(Serialize)]
 pub(crate) struct Timeline {
+    /// So that a reader can say how long ago a line was, without asking for more.
+    now: Timestamp,
     lines: Vec<LineShown>,
     /// To ask with next time.
     next: String,
@@ -60,7 +62,7 @@ pub(crate) async fn of_incident(
             lines.push(shown(it.line, it.run.as_ref()));
         }
     }
-    Ok(Json(Timeline { lines, next: cursor.write() }))
+    Ok(Json(Timeline { now: site.engine.now(), lines, next: cursor.write() }))
 }
 
 pub(crate) async fn of_run(
@@ -73,7 +75,7 @@ pub(crate) async fn of_run(
     let all = site.engine.run_timeline(&id, asked.language).await?.into_iter().enumerate();
     let new = all.filter(|(place, _)| cursor.is_new(&id.0, *place));
     let lines = new.map(|(_, it)| shown(it, Some(&id))).collect();
-    Ok(Json(Timeline { lines, next: cursor.write() }))
+    Ok(Json(Timeline { now: site.engine.now(), lines, next: cursor.write() }))
 }
 
 impl Cursor {

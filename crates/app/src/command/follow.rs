@@ -44,8 +44,14 @@ pub(super) struct Reader<'a> {
     after: String,
 }
 
-/// Looks whether more may come, and what time it is for the server.
-pub(super) type Look<'a> = dyn FnMut(&Connection) -> Result<(More, Timestamp), Failure> + 'a;
+/// What came since the last look, and what time it was for the server.
+pub(super) struct News {
+    pub(super) now: Timestamp,
+    pub(super) lines: Vec<Line>,
+}
+
+/// Looks whether more may come.
+pub(super) type Look<'a> = dyn FnMut(&Connection) -> Result<More, Failure> + 'a;
 
 /// Whether more may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The lines that came since the last look.
-    pub(super) fn new_lines(&mut self, connection: &Connection) -> Result<Vec<Line>, Failure> {
+    pub(super) fn news(&mut self, connection: &Connection) -> Result<News, Failure> {
         let (kind, id) = match self.of {
             Of::Incident(id) => ("incidents", id),
             Of::Run(id) => ("runs", id),
@@ -68,7 +74,7 @@ impl<'a> Reader<'a> {
         let query = [("after", self.after.as_str()), ("language", self.language.pick("ja", "en"))];
         let timeline: Timeline = connection.get_as(&[kind, id, "timeline"], &query)?;
         self.after = timeline.next;
-        Ok(timeline.lines)
+        Ok(News { now: timeline.now, lines: timeline.lines })
     }
 
     /// Shows one line: when, who, what, with what result.
@@ -98,9 +104,9 @@ impl<'a> Reader<'a> {
         let mut away = false;
         loop {
             // Looked at before the lines are read, so that the last line is not missed.
-            let seen = look(connection).and_then(|seen| Ok((seen, self.new_lines(connection)?)));
+            let seen = look(connection).and_then(|seen| Ok((seen, self.news(connection)?)));
             match seen {
-                Ok(((more, now), lines)) => {
+                Ok((more, News { now, lines })) => {
                     away = false;
                     for line in &lines {
                         self.show(&desk.terminal, line, now);

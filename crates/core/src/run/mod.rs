@@ -150,6 +150,26 @@ pub enum Settling {
     CheckAt { step: String, at: Timestamp, tries: u32 },
 }
 
+impl StepState {
+    /// The check that looks right now whether this unclear step took effect, and the attempt of that check.
+    pub fn looked_for_by(&self) -> Option<(&str, u32)> {
+        match self {
+            StepState::Unclear { settling: Settling::Check { step, attempt, .. }, .. } => {
+                Some((step, *attempt))
+            }
+            StepState::Unclear { .. }
+            | StepState::Performing { .. }
+            | StepState::RetryAt { .. }
+            | StepState::Done
+            | StepState::Failed { .. }
+            | StepState::Skipped
+            | StepState::Gate { .. }
+            | StepState::List { .. }
+            | StepState::Waiting { .. } => None,
+        }
+    }
+}
+
 impl Run {
     /// Whether it goes on, by itself or by a person.
     pub fn is_open(&self) -> bool {
@@ -164,21 +184,8 @@ impl Run {
 
     /// The unclear step for whose sake this attempt of a `verify` step looks.
     pub(crate) fn settled_by(&self, check: &str, attempt: u32) -> Option<&str> {
-        self.steps.iter().find_map(|(name, state)| match state {
-            StepState::Unclear { settling: Settling::Check { step, attempt: it, .. }, .. }
-                if step == check && *it == attempt =>
-            {
-                Some(name.as_str())
-            }
-            StepState::Unclear { .. }
-            | StepState::Performing { .. }
-            | StepState::RetryAt { .. }
-            | StepState::Done
-            | StepState::Failed { .. }
-            | StepState::Skipped
-            | StepState::Gate { .. }
-            | StepState::List { .. }
-            | StepState::Waiting { .. } => None,
-        })
+        let mut steps = self.steps.iter();
+        let settled = steps.find(|(_, state)| state.looked_for_by() == Some((check, attempt)))?;
+        Some(settled.0)
     }
 }

@@ -3,7 +3,7 @@
 use super::command::Refusal;
 use super::draft::Draft;
 use super::event::{Answer, Fact, Hold, Settler, Skip, Verdict, Vote};
-use super::{Phase, Settling, StepState};
+use super::{Phase, StepState};
 use crate::effect::{RunEnd, Starter};
 use crate::limits::{TEXT_CHARS_MAX, cut};
 use crate::runbook::{Act, Approval, OnFail, Step};
@@ -179,20 +179,7 @@ impl<'a> Draft<'a> {
 
     /// The check that looks for an unclear step's sake, and its attempt.
     fn looking(&self) -> Option<(&'a Step, u32)> {
-        let (check, attempt) = self.run.steps.values().find_map(|it| match it {
-            StepState::Unclear { settling: Settling::Check { step, attempt, .. }, .. } => {
-                Some((step, *attempt))
-            }
-            StepState::Unclear { .. }
-            | StepState::Performing { .. }
-            | StepState::RetryAt { .. }
-            | StepState::Done
-            | StepState::Failed { .. }
-            | StepState::Skipped
-            | StepState::Gate { .. }
-            | StepState::List { .. }
-            | StepState::Waiting { .. } => None,
-        })?;
+        let (check, attempt) = self.run.steps.values().find_map(StepState::looked_for_by)?;
         Some((self.step(check)?, attempt))
     }
 

@@ -222,6 +222,7 @@ pub struct Escalation {
 /// `GET …/timeline`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Timeline {
+    pub now: Timestamp,
     pub lines: Vec<Line>,
     /// The cursor that asks for what comes after.
     pub next: String,

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use matoi_core::incident::{AlertState, PageState, RunState};
 use matoi_core::language::Language;
 use matoi_core::plan::Clock;
-use matoi_edge::client::shape::{ClockState, Incident, IncidentState, Status};
+use matoi_edge::client::shape::{ClockState, Incident, IncidentState};
 
 use crate::argument::Format;
 use crate::connection::Connection;
@@ -14,7 +14,7 @@ use crate::terminal::table::cell;
 use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::super::Desk;
-use super::super::follow::{Follow, More, Of, Reader};
+use super::super::follow::{Follow, More, News, Of, Reader};
 use super::{next_action, state_tone, state_word};
 
 pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Result<(), Failure> {
@@ -25,11 +25,10 @@ pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Re
         return Ok(());
     }
     let incident: Incident = connection.understood(answer)?;
-    let status: Status = connection.get_as(&["status"], &[])?;
     let language = desk.terminal.language(incident.language);
-    show(&desk.terminal, &incident, status.now, language);
     let mut reader = Reader::new(Of::Incident(id), language, &incident.timezone);
-    let lines = reader.new_lines(&connection)?;
+    let News { now, lines } = reader.news(&connection)?;
+    show(&desk.terminal, &incident, now, language);
     let left = lines.len().saturating_sub(count);
     desk.terminal.say("");
     if left > 0 {
@@ -40,7 +39,7 @@ pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Re
         desk.terminal.say(&desk.terminal.toned(Tone::Faint, &text));
     }
     for line in lines.iter().skip(left) {
-        reader.show(&desk.terminal, line, status.now);
+        reader.show(&desk.terminal, line, now);
     }
     if follow == Follow::No || incident.summary.state == IncidentState::Resolved {
         return Ok(());
@@ -48,12 +47,11 @@ pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Re
     reader.follow(desk, &connection, &mut |connection| look(connection, id))
 }
 
-fn look(connection: &Connection, id: &str) -> Result<(More, Timestamp), Failure> {
+fn look(connection: &Connection, id: &str) -> Result<More, Failure> {
     let incident: Incident = connection.get_as(&["incidents", id], &[])?;
-    let status: Status = connection.get_as(&["status"], &[])?;
     let over =
         incident.summary.state == IncidentState::Resolved && incident.summary.pages_owed == 0;
-    Ok((if over { More::No } else { More::Yes }, status.now))
+    Ok(if over { More::No } else { More::Yes })
 }
 
 fn show(terminal: &Terminal, incident: &Incident, now: Timestamp, language: Language) {

@@ -70,13 +70,12 @@ pub(super) fn follow(
     let terminal = &desk.terminal;
     reader.follow(desk, connection, &mut |connection| {
         let seen: Run = connection.get_as(&["runs", &run.id], &[])?;
-        let now = connection.get_as::<Status>(&["status"], &[])?.now;
         if until == Until::Ended && waits(&seen) && seen.version != last.version {
             brief(terminal, &seen, language);
         }
         let more = if until.is_reached(&seen) { More::No } else { More::Yes };
         last = seen;
-        Ok((more, now))
+        Ok(more)
     })?;
     terminal.say("");
     if is_over(&last) {
