@@ -10,9 +10,16 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// The name of the lock file. It stays when the lock ends: removing it would let two processes lock two files.
 pub(crate) const LOCK_FILE: &str = "matoi.lock";
+/// A process that was killed while it started another leaves its lock, for an instant, to a child that has not yet become
+/// that other program. Whoever starts again at once must not be refused for it.
+const LINGER_MAX: Duration = Duration::from_secs(1);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
 /// More digits than a process id has; whatever else is in the file is nobody's.
 const PID_BYTES_MAX: u64 = 20;
 
@@ -33,7 +40,7 @@ pub(crate) enum LockError {
 }
 
 impl DirectoryLock {
-    /// Takes the lock of `dir`, or says at once who has it.
+    /// Takes the lock of `dir`, or says within [`LINGER_MAX`] who has it.
     pub(crate) fn take(dir: &Path) -> Result<DirectoryLock, LockError> {
         let mut file = OpenOptions::new()
             .read(true)
@@ -43,13 +50,19 @@ impl DirectoryLock {
             .mode(0o600)
             .open(dir.join(LOCK_FILE))
             .map_err(LockError::Io)?;
-        match file.try_lock() {
-            Ok(()) => {
-                sign(&mut file).map_err(LockError::Io)?;
-                Ok(DirectoryLock { _file: file })
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => {
+                    sign(&mut file).map_err(LockError::Io)?;
+                    return Ok(DirectoryLock { _file: file });
+                }
+                Err(TryLockError::WouldBlock) if begun.elapsed() < LINGER_MAX => sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(LockError::Held { by: signer(&file) });
+                }
+                Err(TryLockError::Error(err)) => return Err(LockError::Io(err)),
             }
-            Err(TryLockError::WouldBlock) => Err(LockError::Held { by: signer(&file) }),
-            Err(TryLockError::Error(err)) => Err(LockError::Io(err)),
         }
     }
 }

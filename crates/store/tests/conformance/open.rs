@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use matoi_store::{Commit, OpenError, Store, StoreError, Workflow};
 use tempfile::TempDir;
@@ -33,6 +33,20 @@ async fn a_new_directory_is_for_its_owner_only() {
     }
     store.close().await;
     assert!(!dir.join("matoi.db-wal").exists(), "closing leaves one file to copy");
+}
+
+/// As a child holds it that was on its way to become another program when its parent was killed.
+#[tokio::test]
+async fn a_lock_that_outlives_its_process_for_an_instant_refuses_nobody() {
+    let dir = TempDir::new().unwrap();
+    let lock = fs::File::create(dir.path().join("matoi.lock")).unwrap();
+    lock.lock().unwrap();
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        drop(lock);
+    });
+    open(dir.path()).close().await;
+    holder.join().unwrap();
 }
 
 #[tokio::test]
