@@ -14,6 +14,8 @@ pub mod reason;
 pub mod plan;
 pub mod runbook;
 
+pub mod reach;
+
 pub mod signal;
 
 pub mod alert;

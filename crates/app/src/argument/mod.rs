@@ -7,10 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use matoi_core::language::Language;
 
 pub(crate) mod incident;
+pub(crate) mod reach;
 pub(crate) mod run;
 pub(crate) mod switch;
 
 use incident::IncidentCommand;
+use reach::ReachArgs;
 use run::RunArgs;
 use switch::SwitchCommand;
 
@@ -19,6 +21,7 @@ Begin here:
   matoi demo                    the whole way, on a real system that is really damaged
   matoi init ops                a small commented plan
   matoi check ops               every problem in it, with its place
+  matoi reach ops               who is reached when, for a whole year
   matoi serve ops --dev         watch, page, and run
 
 In the night:
@@ -86,6 +89,8 @@ pub(crate) enum Format {
     Human,
     /// One JSON value, as docs/api.md describes it.
     Json,
+    /// A picture; `reach` draws one.
+    Svg,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -131,6 +136,12 @@ pub(crate) enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Proves who is reached when: for every severity and every minute of a year, against the targets.
+    ///
+    /// Computed from duty hours, turns, holidays and changes of the clocks; nothing is paged, and no server is needed.
+    /// Ends with 0 when somebody on duty is always reached in time, with 3 when there are holes, each of which is told
+    /// with its reason.
+    Reach(ReachArgs),
     /// Watches, pages, and runs, until SIGTERM or Ctrl-C.
     ///
     /// SIGHUP, or `matoi plan reload`, takes the plan anew. Killing the server disturbs no running step: the next start

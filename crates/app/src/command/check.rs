@@ -42,7 +42,7 @@ pub(super) fn perform(desk: &Desk, dir: &Path, rigour: Rigour) -> Result<(), Fai
             "hash": loaded.plan.as_ref().map(|it| it.hash.short()),
             "problems": loaded.problems,
         })),
-        Format::Human => show(desk, &files, loaded.plan.as_ref(), &loaded.problems),
+        Format::Human | Format::Svg => show(desk, &files, loaded.plan.as_ref(), &loaded.problems),
     }
     let worst = loaded.problems.iter().map(|it| it.weight).min();
     match (worst, rigour) {

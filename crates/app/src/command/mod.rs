@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::argument::{Arguments, Command, Everywhere, PlanCommand};
+use crate::argument::{Arguments, Command, Everywhere, Format, PlanCommand};
 use crate::connection::Connection;
 use crate::demo;
 use crate::exit::{ExitKind, Failure};
@@ -18,6 +18,7 @@ mod follow;
 mod incident;
 mod init;
 mod plan;
+mod reach;
 mod reference;
 mod report;
 mod run;
@@ -71,9 +72,14 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
+    if desk.terminal.format == Format::Svg && !matches!(command, Command::Reach(_)) {
+        let failure = Failure::new(ExitKind::Usage, "this command draws no picture");
+        return Err(failure.hint("`matoi reach --format svg` draws who is reached when"));
+    }
     match command {
         Command::Init { dir } => init::perform(desk, &dir),
         Command::Check { dir, strict } => check::perform(desk, &dir, strict.into()),
+        Command::Reach(args) => reach::perform(desk, &args),
         Command::Serve(args) => serve::perform(desk, args),
         Command::Status => status::perform(desk),
         Command::Incident(command) => incident::perform(desk, command),

@@ -261,3 +261,28 @@ fn shells_complete_every_command() {
         run(std::process::Command::new("bash").args(["--noprofile", "--norc", "-n"]).arg(script));
     assert_eq!(read.code, 0, "bash reads it: {}", read.err);
 }
+
+#[test]
+fn a_plan_is_proved_before_it_is_needed() {
+    let office = PLAN.replace("hours: always", "hours: mon-fri 09:00-18:00");
+    let stage = Stage::with_plan(&[("matoi.yaml", &office)]);
+    let reach = |args: &[&str]| run(stage.matoi().arg("reach").arg(stage.plan()).args(args));
+    let week = ["--from", "2026-12-07", "--days", "7"];
+    let done = reach(&week);
+    assert_eq!(done.code, 3, "{}{}", done.out, done.err);
+    insta::assert_snapshot!(done.out);
+    let json = reach(&[&week[..], &["--format", "json"]].concat());
+    let told: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(told["severities"][0]["target_seconds"], 300);
+    assert_eq!(told["severities"][0]["holes"].as_array().unwrap().len(), 11, "{told:#}");
+    let svg = reach(&[&week[..], &["--format", "svg"]].concat());
+    assert!(svg.out.starts_with("<svg ") && svg.out.ends_with("</svg>\n"), "{}", svg.out);
+    let night = reach(&["--at", "2026-12-08T23:30"]);
+    assert_eq!(night.code, 0, "{}", night.err);
+    assert!(night.out.contains("Ann") && night.out.contains("never"), "{}", night.out);
+    let around = Stage::with_plan(&[("matoi.yaml", PLAN)]);
+    let done = run(around.matoi().arg("reach").arg(around.plan()));
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    let no_picture = run(around.matoi().args(["status", "--format", "svg"]));
+    assert_eq!(no_picture.code, 2);
+}

@@ -23,32 +23,7 @@ impl Voice<'_> {
     }
 
     pub(super) fn limit(&self, clock: Clock, limit: Limit) -> String {
-        match (limit, clock) {
-            (Limit::Within(lasting), _) if lasting.is_zero() => {
-                self.say("即時", "at once").to_owned()
-            }
-            (Limit::Within(lasting), Clock::Update) => {
-                let lasting = self.duration(lasting);
-                self.say(format!("{lasting}ごと"), format!("every {lasting}"))
-            }
-            (Limit::Within(lasting), _) => {
-                let lasting = self.duration(lasting);
-                self.say(format!("{lasting}以内"), format!("within {lasting}"))
-            }
-            (Limit::BusinessHours(lasting), _) => {
-                let lasting = self.duration(lasting);
-                self.say(
-                    format!("営業時間で{lasting}以内"),
-                    format!("within {lasting} of business hours"),
-                )
-            }
-            (Limit::BusinessDays(1), _) => {
-                self.say("1営業日以内", "within 1 business day").to_owned()
-            }
-            (Limit::BusinessDays(days), _) => {
-                self.say(format!("{days}営業日以内"), format!("within {days} business days"))
-            }
-        }
+        limit.words(clock, self.language)
     }
 
     pub(super) fn target_verdict(&self, verdict: TargetVerdict) -> &'static str {

@@ -115,7 +115,7 @@ fn overview(desk: &Desk, name: &str, args: &StartArgs) -> Result<(), Failure> {
                 "timeout": it.timeout.to_string(), "retry": it.retry,
             })).collect::<Vec<_>>(),
         })),
-        Format::Human => desk.terminal.say(text.trim_end()),
+        Format::Human | Format::Svg => desk.terminal.say(text.trim_end()),
     }
     Ok(())
 }

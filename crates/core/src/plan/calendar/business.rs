@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::plan::calendar::window::{covered, days_around};
-use crate::plan::calendar::{Calendar, Window};
+use crate::plan::calendar::{Calendar, Hours, OnHolidays, Window};
 
 /// How far ahead business is looked for: five years, beyond which no target reaches.
 const BUSINESS_DAYS_MAX: i64 = 5 * 366;
@@ -73,6 +73,17 @@ impl Calendar {
             }
         }
         (passed >= needed).then_some(end)
+    }
+
+    /// Every window of business that touches `span`, by the day on which it begins; they may overlap.
+    pub(crate) fn business_spans(
+        &self,
+        zone: &TimeZone,
+        span: Range<Timestamp>,
+    ) -> Vec<Range<Timestamp>> {
+        let windows =
+            if self.business.is_empty() { vec![Window::all_week()] } else { self.business.clone() };
+        Hours::Windows { windows, holidays: OnHolidays::Off }.spans(self, zone, span)
     }
 
     /// The day that `instant` belongs to: a night's window belongs to the evening before.

@@ -1,10 +1,12 @@
 //! Who is on duty when.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::plan::calendar::window::{covered, days_around};
+use crate::plan::calendar::window::{covered, days_around, days_within};
 use crate::plan::calendar::{Calendar, Hours, OnHolidays};
 
 /// How far ahead the next duty is looked for; who is not on duty within a year never is.
@@ -42,6 +44,26 @@ impl Hours {
                 .flat_map(|date| covered(windows, date, zone))
                 .map(|it| it.start)
                 .find(|it| *it > now),
+        }
+    }
+
+    /// Every window that touches `span`, by the day on which it begins; they may overlap.
+    ///
+    /// Round the clock is `span` itself; nobody is there for emergencies by the clock.
+    pub(crate) fn spans(
+        &self,
+        calendar: &Calendar,
+        zone: &TimeZone,
+        span: Range<Timestamp>,
+    ) -> Vec<Range<Timestamp>> {
+        match self {
+            Hours::Always => vec![span],
+            Hours::EmergencyOnly => Vec::new(),
+            Hours::Windows { windows, holidays } => days_within(&span, zone)
+                .filter(|date| holidays.hold(calendar, *date))
+                .flat_map(|date| covered(windows, date, zone))
+                .filter(|it| it.end > span.start && it.start < span.end)
+                .collect(),
         }
     }
 }

@@ -3,8 +3,9 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::plan::Limit;
+use crate::language::Language;
 use crate::plan::calendar::Calendar;
+use crate::plan::{Clock, Limit};
 
 /// What a business day counts for when the calendar has no business at all.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -23,6 +24,36 @@ impl Limit {
             Limit::BusinessDays(days) => calendar
                 .add_business_days(from, days, zone)
                 .unwrap_or_else(|| elapsed(from, DAY * i32::try_from(days).unwrap_or(i32::MAX))),
+        }
+    }
+
+    /// The limit of `clock` for people: `15分以内`, `within 15 min`, `every 30 min`.
+    pub fn words(self, clock: Clock, language: Language) -> String {
+        match (self, clock) {
+            (Limit::Within(lasting), _) if lasting.is_zero() => {
+                language.pick("即時", "at once").to_owned()
+            }
+            (Limit::Within(lasting), Clock::Update) => {
+                let lasting = language.duration(lasting);
+                language.pick(format!("{lasting}ごと"), format!("every {lasting}"))
+            }
+            (Limit::Within(lasting), _) => {
+                let lasting = language.duration(lasting);
+                language.pick(format!("{lasting}以内"), format!("within {lasting}"))
+            }
+            (Limit::BusinessHours(lasting), _) => {
+                let lasting = language.duration(lasting);
+                language.pick(
+                    format!("営業時間で{lasting}以内"),
+                    format!("within {lasting} of business hours"),
+                )
+            }
+            (Limit::BusinessDays(1), _) => {
+                language.pick("1営業日以内", "within 1 business day").to_owned()
+            }
+            (Limit::BusinessDays(days), _) => {
+                language.pick(format!("{days}営業日以内"), format!("within {days} business days"))
+            }
         }
     }
 }

@@ -53,6 +53,16 @@ pub(super) fn days_around(
     first.series(1.day()).take_while(move |it| *it <= last)
 }
 
+/// The days on which a window can begin that touches `span`.
+pub(super) fn days_within(
+    span: &Range<Timestamp>,
+    zone: &TimeZone,
+) -> impl Iterator<Item = Date> + use<> {
+    let first = zone.to_datetime(span.start).date().checked_sub(DAYS_BACK.days());
+    let last = zone.to_datetime(span.end).date();
+    first.unwrap_or(Date::MIN).series(1.day()).take_while(move |it| *it <= last)
+}
+
 /// What `windows` cover when they begin on `date`, by start.
 pub(super) fn covered(windows: &[Window], date: Date, zone: &TimeZone) -> Vec<Range<Timestamp>> {
     let mut spans: Vec<_> = windows.iter().filter_map(|it| it.on(date, zone)).collect();

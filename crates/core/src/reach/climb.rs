@@ -1,0 +1,272 @@
+//! One climb that nobody answers: when the first page goes out, and when the first to somebody on duty.
+//!
+//! It follows `incident::ladder` step by step: the levels, who relieves whom, what waits for duty, what repeats,
+//! and the level for a missed target. Each moment says whether it moves with the opening, and each question says
+//! until when its answer stays, so the result says for how much later an opening it would be the same.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::deadline::{self, Moment};
+use super::timetable::{Patience, Present, Timetables};
+use super::{Wait, Why};
+use crate::plan::{Clock, Escalation, Limit, Plan, Severity, When};
+
+/// What a climb is made of.
+pub(super) struct Climb<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) tables: &'a Timetables,
+    pub(super) severity: &'a Severity,
+    pub(super) policy: &'a Escalation,
+}
+
+/// What came of a climb.
+#[derive(Clone, Debug)]
+pub(super) struct Reached {
+    /// The people of the first page.
+    pub(super) first: Vec<String>,
+    /// When somebody on duty is paged.
+    pub(super) on_duty: Option<Moment>,
+    /// Why it is not at once.
+    pub(super) why: Why,
+    /// For openings later by less than this, everything is the same.
+    pub(super) lasting: SignedDuration,
+}
+
+/// A climb on its way.
+struct Way<'c, 'a> {
+    climb: &'c Climb<'a>,
+    patience: Patience,
+    anchor: Moment,
+    next: usize,
+    round: u32,
+    reached: Reached,
+}
+
+/// What a level came to.
+enum Step {
+    Reached(Moment),
+    GoesOn,
+}
+
+/// Waits of one climb; a schedule may hand over while it waits.
+const WAITS_MAX: usize = 1_000;
+
+impl Climb<'_> {
+    /// Climbs from an opening at `opened`.
+    pub(super) fn from(&self, opened: Timestamp) -> Reached {
+        let patience = match self.promised() {
+            Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => Patience::Business,
+            Some(Limit::Within(_)) | None => Patience::None,
+        };
+        let mut way = Way {
+            climb: self,
+            patience,
+            anchor: Moment::moving(opened),
+            next: 0,
+            round: 0,
+            reached: Reached {
+                first: Vec::new(),
+                on_duty: None,
+                why: Why::PromisedEarlier,
+                lasting: SignedDuration::MAX,
+            },
+        };
+        let missed = way.missed_target(opened);
+        way.climb_until(missed);
+        way.reached
+    }
+
+    fn promised(&self) -> Option<Limit> {
+        let targets = &self.severity.targets;
+        targets.get(&Clock::Respond).or_else(|| targets.get(&Clock::Acknowledge)).copied()
+    }
+}
+
+impl Way<'_, '_> {
+    /// When the first target is missed, if the policy has a level for that.
+    fn missed_target(&mut self, opened: Timestamp) -> Option<Moment> {
+        let waits = self.climb.policy.conditions.iter().any(|it| it.when == When::TargetMissed);
+        if !waits {
+            return None;
+        }
+        let targets = &self.climb.severity.targets;
+        let running = targets.iter().filter(|(clock, limit)| {
+            matches!(clock, Clock::Acknowledge | Clock::Respond | Clock::Resolve)
+                && **limit != Limit::Within(SignedDuration::ZERO)
+        });
+        let mut first: Option<Moment> = None;
+        for (_, limit) in running {
+            let (moment, lasting) =
+                deadline::of(self.climb.plan, self.climb.tables, *limit, opened);
+            self.reached.lasting = self.reached.lasting.min(lasting);
+            if let Some(it) = first.filter(|it| it.moves != moment.moves) {
+                // Two that run at different speeds: whichever is first now is so only until they meet.
+                let apart = it.at.duration_since(moment.at).abs();
+                if !apart.is_zero() {
+                    self.reached.lasting = self.reached.lasting.min(apart);
+                }
+            }
+            first = Some(first.filter(|it| it.at <= moment.at).unwrap_or(moment));
+        }
+        first
+    }
+
+    fn climb_until(&mut self, missed: Option<Moment>) {
+        let mut missed = missed;
+        for _ in 0..WAITS_MAX {
+            let due = self.due();
+            if let Some(it) = missed
+                && due.is_none_or(|due| it.at < due.at)
+            {
+                self.meets(it, due);
+                missed = None;
+                if let Some(moment) = self.condition(it) {
+                    self.reached.on_duty = Some(moment);
+                    return;
+                }
+                continue;
+            }
+            let Some(due) = due.filter(|it| it.at < self.climb.tables.end) else { return };
+            if let Some(it) = missed {
+                self.meets(due, Some(it));
+            }
+            let index = if self.next < self.climb.policy.levels.len() { self.next } else { 0 };
+            let is_repeat = self.next >= self.climb.policy.levels.len();
+            if is_repeat {
+                self.round += 1;
+            }
+            if let Step::Reached(moment) = self.level(index, due, is_repeat) {
+                self.reached.on_duty = Some(moment);
+                return;
+            }
+        }
+    }
+
+    /// Of two moments at different speeds, one is first only until they meet.
+    fn meets(&mut self, first: Moment, second: Option<Moment>) {
+        if let Some(second) = second
+            && first.moves
+            && !second.moves
+        {
+            let apart = second.at.duration_since(first.at).max(SignedDuration::from_nanos(1));
+            self.reached.lasting = self.reached.lasting.min(apart);
+        }
+    }
+
+    /// When the next level, or the repetition, is due.
+    fn due(&self) -> Option<Moment> {
+        let policy = self.climb.policy;
+        if let Some(level) = policy.levels.get(self.next) {
+            return Some(self.anchor.plus(level.after));
+        }
+        let repeat = policy.repeat.filter(|it| self.round < it.times)?;
+        let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
+        Some(self.anchor.plus(last + repeat.every))
+    }
+
+    fn level(&mut self, index: usize, now: Moment, is_repeat: bool) -> Step {
+        let policy = self.climb.policy;
+        let Some(level) = policy.levels.get(index) else { return Step::GoesOn };
+        let present = self.ask(&level.page, now);
+        if !present.on_duty.is_empty() {
+            return self.page(index, &present, now, is_repeat);
+        }
+        if self.patience == Patience::Business
+            && let Some(until) = self.climb.tables.next_duty(&present.people, now.at)
+        {
+            self.waits(index, until, is_repeat);
+            self.because(Why::WaitsForDuty { people: present.people });
+            return Step::GoesOn;
+        }
+        for relief in index + 1..policy.levels.len() {
+            let Some(level) = policy.levels.get(relief) else { continue };
+            let present = self.ask(&level.page, now);
+            if !present.on_duty.is_empty() {
+                return self.page(relief, &present, now, is_repeat);
+            }
+        }
+        self.pages_first(&present.people);
+        self.because(Why::NobodyOnDuty { woken: present.people });
+        self.stands_at(index, now, is_repeat);
+        Step::GoesOn
+    }
+
+    fn page(&mut self, index: usize, present: &Present, now: Moment, is_repeat: bool) -> Step {
+        self.pages_first(&present.on_duty);
+        self.stands_at(index, now, is_repeat);
+        if present.on_duty.iter().any(|it| self.has_way(it)) {
+            return Step::Reached(now);
+        }
+        self.because(Why::NoWay { people: present.on_duty.clone() });
+        Step::GoesOn
+    }
+
+    /// The level that was paged last; a first page and a repetition begin the ladder anew.
+    fn stands_at(&mut self, index: usize, now: Moment, is_repeat: bool) {
+        if is_repeat || self.next == 0 {
+            self.anchor = now;
+        }
+        self.next = index + 1;
+    }
+
+    fn waits(&mut self, index: usize, until: Timestamp, is_repeat: bool) {
+        let policy = self.climb.policy;
+        let lead = if is_repeat {
+            // The repetition is due again then, as the same round.
+            self.round -= 1;
+            let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
+            last + policy.repeat.map_or(SignedDuration::ZERO, |it| it.every)
+        } else {
+            policy.levels.get(index).map_or(SignedDuration::ZERO, |it| it.after)
+        };
+        self.anchor = Moment { at: until - lead, moves: false };
+    }
+
+    /// The levels for a missed target; whether they page somebody on duty.
+    fn condition(&mut self, now: Moment) -> Option<Moment> {
+        let levels = self.climb.policy.conditions.iter();
+        let mut reached = None;
+        for level in levels.filter(|it| it.when == When::TargetMissed) {
+            let present = self.ask(&level.page, now);
+            let people =
+                if present.on_duty.is_empty() { &present.people } else { &present.on_duty };
+            self.pages_first(people);
+            if present.on_duty.iter().any(|it| self.has_way(it)) {
+                reached = Some(now);
+            }
+        }
+        reached
+    }
+
+    fn pages_first(&mut self, people: &[String]) {
+        if self.reached.first.is_empty() {
+            self.reached.first = people.iter().filter(|it| self.has_way(it)).cloned().collect();
+        }
+    }
+
+    /// The first cause is the one to mend.
+    fn because(&mut self, why: Why) {
+        if self.reached.why == Why::PromisedEarlier {
+            self.reached.why = why;
+        }
+    }
+
+    fn has_way(&self, id: &str) -> bool {
+        self.climb.plan.people.get(id).is_some_and(|it| !it.reach.is_empty())
+    }
+
+    fn ask(&mut self, targets: &[crate::plan::Target], now: Moment) -> Present {
+        let present = self.climb.tables.present(self.climb.plan, targets, now.at, self.patience);
+        if now.moves {
+            self.reached.lasting = self.reached.lasting.min(present.until.duration_since(now.at));
+        }
+        present
+    }
+}
+
+impl Reached {
+    /// The wait of an opening at `opened`.
+    pub(super) fn wait(&self, opened: Timestamp) -> Wait {
+        self.on_duty.map_or(Wait::Forever, |it| Wait::For(it.at.duration_since(opened)))
+    }
+}
