@@ -8,7 +8,9 @@ const CLOCK: &[&str] = &["Timestamp::now", "Zoned::now", "SystemTime::now"];
 const CLOCK_HOMES: &[&str] = &["crates/engine/src/clock.rs", "crates/demo/src/clock.rs"];
 
 /// Crates that speak SQL: the store, the probes and steps that ask databases, and the demo's patient.
-const SQL_HOMES: &[&str] = &["crates/store/", "crates/edge/", "crates/demo/"];
+/// The import reads SQL in documents, and knows its dangerous words.
+const SQL_HOMES: &[&str] =
+    &["crates/store/", "crates/edge/", "crates/demo/", "crates/core/src/import/procedure/"];
 /// What an SQL statement begins with, and what must follow somewhere, since English selects and updates, too.
 const SQL: &[(&str, &str)] = &[
     ("select ", " from "),

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use matoi_core::language::Language;
 
+pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod reach;
 pub(crate) mod run;
 pub(crate) mod switch;
 
+use import::ImportArgs;
 use incident::IncidentCommand;
 use reach::ReachArgs;
 use run::RunArgs;
@@ -20,6 +22,7 @@ const EXAMPLES: &str = "\
 Begin here:
   matoi demo                    the whole way, on a real system that is really damaged
   matoi init ops                a small commented plan
+  matoi import FILE --out ops   or a plan from the document that you have
   matoi check ops               every problem in it, with its place
   matoi reach ops               who is reached when, for a whole year
   matoi serve ops --dev         watch, page, and run
@@ -125,6 +128,12 @@ pub(crate) enum Command {
         /// A directory that is new or empty of plans.
         dir: PathBuf,
     },
+    /// Reads the documents that a team has, says what was understood line by line, and writes them as a plan.
+    ///
+    /// Nothing is invented: what a document does not say is asked, with its lines, and what contradicts itself or is
+    /// dangerous is told. No imported step runs before a person clicks it. Ends with 3 when a file is no response
+    /// document that can be read.
+    Import(ImportArgs),
     /// Tells every problem of a plan and its runbooks, with file, line, and a way out.
     ///
     /// Needs no server and changes nothing. Ends with 0 when there is no error, with 3 when there is one, in the plan or in a runbook.

@@ -15,6 +15,7 @@ use crate::terminal::{Terminal, Tone, clean, clean_lines};
 mod check;
 mod completions;
 mod follow;
+mod import;
 mod incident;
 mod init;
 mod plan;
@@ -78,6 +79,7 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
     }
     match command {
         Command::Init { dir } => init::perform(desk, &dir),
+        Command::Import(args) => import::perform(desk, &args),
         Command::Check { dir, strict } => check::perform(desk, &dir, strict.into()),
         Command::Reach(args) => reach::perform(desk, &args),
         Command::Serve(args) => serve::perform(desk, args),

@@ -286,3 +286,95 @@ fn a_plan_is_proved_before_it_is_needed() {
     let no_picture = run(around.matoi().args(["status", "--format", "svg"]));
     assert_eq!(no_picture.code, 2);
 }
+
+const DOCUMENT: &str = "\
+# 店の障害対応手順
+
+## 重要度
+
+- **P0（最高）**: 注文できない（15分以内に対応開始）
+- **P1（高）**: 一部の画面が遅い（1営業日以内に対応開始）
+
+## 連絡先
+
+| 役割 | 連絡先 | 対応時間 |
+|------|--------|----------|
+| 当番 | toban@shop.example | 24/7 |
+
+## 復旧手順
+
+```bash
+# 1. 状態確認
+systemctl status shop
+# 2. 再起動
+systemctl restart shop
+```
+";
+
+#[test]
+fn a_document_becomes_a_plan_that_a_person_completes() {
+    let stage = Stage::bare();
+    let document = stage.root().join("shop.md");
+    fs::write(&document, DOCUMENT).unwrap();
+    let out = stage.root().join("ops");
+    let import = |args: &[&str]| run(stage.matoi().arg("import").arg(&document).args(args));
+    let looked = import(&[]);
+    assert_eq!(looked.code, 0, "{}", looked.err);
+    assert!(looked.out.contains("何も書いていません") && !out.exists(), "{}", looked.out);
+    let to = out.display().to_string();
+    let written = import(&["--out", &to]);
+    assert_eq!(written.code, 0, "{}{}", written.out, written.err);
+    let check = run(stage.matoi().arg("check").arg(&out));
+    assert_eq!(check.code, 0, "{}", check.out);
+    assert!(check.out.contains("連絡が届きません"), "{}", check.out);
+    let json = import(&["--format", "json"]);
+    let told: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(told["severities"][0]["targets"]["respond"]["seconds"], 900, "{told:#}");
+    assert_eq!(told["totals"]["lines"], DOCUMENT.lines().count());
+    // Edited, imported again after a change: what the person wrote stays.
+    let plan = fs::read_to_string(out.join("matoi.yaml")).unwrap();
+    let edited = plan.replace("reach: []", "reach: [console]");
+    fs::write(out.join("matoi.yaml"), &edited).unwrap();
+    fs::write(&document, DOCUMENT.replace("restart shop", "restart shop-api")).unwrap();
+    let again = import(&["--out", &to]);
+    assert_eq!(again.code, 0, "{}{}", again.out, again.err);
+    assert!(again.out.contains("+ systemctl restart shop-api"), "{}", again.out);
+    assert_eq!(fs::read_to_string(out.join("matoi.yaml")).unwrap(), edited);
+    let reach = run(stage.matoi().arg("reach").arg(&out));
+    assert_eq!(reach.code, 0, "{}{}", reach.out, reach.err);
+}
+
+#[test]
+fn what_is_no_response_document_is_said_to_be_so_and_nothing_is_written() {
+    let stage = Stage::bare();
+    let out = stage.root().join("ops");
+    let import = |name: &str, bytes: &[u8]| {
+        let file = stage.root().join(name);
+        fs::write(&file, bytes).unwrap();
+        run(stage.matoi().arg("import").arg(&file).arg("--out").arg(&out))
+    };
+    let large = vec![b'x'; 100 << 20];
+    for (name, bytes, why) in [
+        ("empty.md", &b""[..], "is empty"),
+        ("large.md", &large, "the limit is"),
+        ("picture.png", b"\x89PNG\0\0", "not text"),
+        (
+            "recipe.md",
+            b"# Soup\n\nCook the soup in the pot and serve it.\n",
+            "no response document",
+        ),
+    ] {
+        let done = import(name, bytes);
+        assert_eq!(done.code, 3, "{name}: {}{}", done.out, done.err);
+        assert!(done.err.contains(why), "{name}: {}", done.err);
+        assert!(!out.exists(), "{name}");
+    }
+    let missing = run(stage.matoi().args(["import", "nowhere.md"]));
+    assert_eq!(missing.code, 3, "{}", missing.err);
+    // A plan that no import wrote is not written over.
+    fs::create_dir_all(&out).unwrap();
+    fs::write(out.join("matoi.yaml"), PLAN).unwrap();
+    let refused = import("shop.md", DOCUMENT.as_bytes());
+    assert_eq!(refused.code, 4, "{}", refused.err);
+    assert_eq!(fs::read_to_string(out.join("matoi.yaml")).unwrap(), PLAN);
+}

@@ -22,11 +22,11 @@ mod finding;
 mod guess;
 pub mod kinds;
 pub mod load;
-mod notation;
+pub(crate) mod notation;
 mod read;
 mod rotation;
 pub mod template;
-mod width;
+pub(crate) mod width;
 mod yaml;
 
 pub use load::{Loaded, RunbookParser, load, load_with};

@@ -42,6 +42,33 @@ pub(super) fn step(draft: &Draft, findings: &mut Findings) {
     }
 }
 
+/// What is known of a command that never returns, asks, or destroys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Danger {
+    /// With what to write instead.
+    NeverReturns(&'static str),
+    Asks,
+    Destroys(&'static str),
+}
+
+/// The dangers of a script of the shell, by place.
+pub(crate) fn dangers(script: &str) -> Vec<(Range<usize>, Danger)> {
+    let mut found = Vec::new();
+    for command in shell::commands(script) {
+        if let Some(hint) = never_returns(&command) {
+            found.push((command.span(), Danger::NeverReturns(hint)));
+        }
+        if asks(&command) {
+            found.push((command.span(), Danger::Asks));
+        }
+        if let Some(what) = destroys(&command) {
+            found.push((command.span(), Danger::Destroys(what)));
+        }
+    }
+    found.extend(drops(script).map(|it| (it, Danger::Destroys("destroys data"))));
+    found
+}
+
 struct Lint<'a> {
     draft: &'a Draft,
     kind: Kind,

@@ -37,7 +37,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Every placeholder of a text.
-pub(super) fn find(text: &str) -> Vec<(Range<usize>, &str)> {
+pub(crate) fn find(text: &str) -> Vec<(Range<usize>, &str)> {
     let mut found = between(text, '<', '>', is_word);
     found.extend(between(text, '[', ']', |it| !it.is_ascii() && !it.contains(char::is_whitespace)));
     found.extend(shouted(text));

@@ -19,7 +19,7 @@ const NAMES: &[&str] =
     &["password", "passwd", "secret", "token", "api_key", "apikey", "access_key"];
 
 /// Every secret of a script, by its kind.
-pub(super) fn find(script: &str) -> Vec<(Range<usize>, &'static str)> {
+pub(crate) fn find(script: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut found = Vec::new();
     let mut at = 0;
     for word in script.split_inclusive(|it: char| it.is_whitespace() || ";|&\"'`(),".contains(it)) {

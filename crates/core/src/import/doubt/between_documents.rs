@@ -1,0 +1,179 @@
+//! Documents that say different things of the same, and links to documents that are not there.
+
+use crate::import::model::{Document, Note, Severity, Threshold};
+use crate::import::word::fold;
+use crate::import::word::label::{Family, label};
+
+pub(super) fn read(documents: &mut [Document]) {
+    let copies: Vec<Document> = documents.to_vec();
+    for (place, document) in documents.iter_mut().enumerate() {
+        links(document, &copies);
+        for (other_place, other) in copies.iter().enumerate() {
+            if other_place != place {
+                severities(document, other);
+                thresholds(document, other);
+            }
+        }
+    }
+}
+
+/// The name of a document, without the directories before it.
+fn short(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+fn put(document: &mut Document, text: String, lines: &[usize]) {
+    let note = Note { text, lines: lines.to_vec() };
+    if !document.contradictions.contains(&note) {
+        document.contradictions.push(note);
+    }
+}
+
+fn severities(document: &mut Document, other: &Document) {
+    let language = document.language;
+    let pairs: Vec<(Severity, Severity)> = document
+        .severities
+        .iter()
+        .filter_map(|it| {
+            let key = label(&it.label)?.key();
+            let twin = other
+                .severities
+                .iter()
+                .find(|it| label(&it.label).is_some_and(|it| it.key() == key))?;
+            Some((it.clone(), twin.clone()))
+        })
+        .collect();
+    if let [(first, a), .., (last, b)] = pairs.as_slice()
+        && (first.rank < last.rank) != (a.rank < b.rank)
+    {
+        let text = language.pick(
+            format!("段階の向きが {} と逆です（{}）", short(&other.document), first.label),
+            format!(
+                "the levels run the other way than in {} ({})",
+                short(&other.document),
+                first.label
+            ),
+        );
+        let lines = first.lines.clone();
+        return put(document, text, &lines);
+    }
+    for (own, twin) in pairs {
+        for (clock, target) in &own.targets {
+            let Some(there) = twin.targets.get(clock) else { continue };
+            if (target.seconds, target.days) == (there.seconds, there.days) {
+                continue;
+            }
+            let text = language.pick(
+                format!(
+                    "{}の目標は「{}」ですが、{}では「{}」です",
+                    own.label,
+                    target.text,
+                    short(&other.document),
+                    there.text
+                ),
+                format!(
+                    "{} is \"{}\" here and \"{}\" in {}",
+                    own.label,
+                    target.text,
+                    there.text,
+                    short(&other.document)
+                ),
+            );
+            put(document, text, &target.lines);
+        }
+    }
+    shifted(document, other);
+}
+
+/// One scale begins with P0, the other with P1.
+fn shifted(document: &mut Document, other: &Document) {
+    let worst = |it: &Document| it.severities.first().and_then(|it| label(&it.label));
+    let (Some(own), Some(there)) = (worst(document), worst(other)) else { return };
+    let numbered = |it: Family| matches!(it, Family::P | Family::Sev | Family::S);
+    if own.family != there.family || !numbered(own.family) || own.order == there.order {
+        return;
+    }
+    let text = document.language.pick(
+        format!(
+            "最も重い段階は{}ですが、{}では{}です",
+            own.text,
+            short(&other.document),
+            there.text
+        ),
+        format!(
+            "the worst level is {} here and {} in {}",
+            own.text,
+            there.text,
+            short(&other.document)
+        ),
+    );
+    let lines = document.severities.first().map(|it| it.lines.clone()).unwrap_or_default();
+    put(document, text, &lines);
+}
+
+fn thresholds(document: &mut Document, other: &Document) {
+    let same = |a: &Threshold, b: &Threshold| {
+        let core = |it: &Threshold| {
+            fold(&it.metric).replace(['率', ' ', '_'], "").replace("使用", "usage")
+        };
+        core(a) == core(b) && a.unit == b.unit && a.tier == b.tier
+    };
+    let found: Vec<(Threshold, Threshold)> = document
+        .thresholds
+        .iter()
+        .filter_map(|it| {
+            Some((it.clone(), other.thresholds.iter().find(|there| same(it, there))?.clone()))
+        })
+        .filter(|(a, b)| (a.value - b.value).abs() > f64::EPSILON || a.for_seconds != b.for_seconds)
+        .collect();
+    for (own, there) in found {
+        let text = document.language.pick(
+            format!(
+                "{}の閾値は「{}」ですが、{}では「{}」です",
+                own.metric,
+                own.text,
+                short(&other.document),
+                there.text
+            ),
+            format!(
+                "the threshold of {} is \"{}\" here and \"{}\" in {}",
+                own.metric,
+                own.text,
+                there.text,
+                short(&other.document)
+            ),
+        );
+        put(document, text, &own.lines);
+    }
+}
+
+/// A relative link to a document that was not given.
+fn links(document: &mut Document, all: &[Document]) {
+    let language = document.language;
+    let is_document = |it: &str| {
+        let path = it.split('#').next().unwrap_or(it);
+        !it.contains("://")
+            && !it.starts_with(['#', '/'])
+            && (path.ends_with(".md") || path.ends_with(".txt"))
+    };
+    let missing: Vec<(String, Vec<usize>)> = document
+        .links
+        .iter()
+        .filter(|it| is_document(&it.target))
+        .filter(|it| {
+            let name = short(it.target.split('#').next().unwrap_or_default());
+            !all.iter().any(|it| short(&it.document) == name)
+        })
+        .map(|it| (it.target.clone(), it.lines.clone()))
+        .collect();
+    for (target, lines) in missing {
+        let text = language.pick(
+            format!("{target} も取り込みますか。この文書から参照されています"),
+            format!("should {target} be imported too? This document refers to it"),
+        );
+        let note = Note { text, lines };
+        if !document.questions.contains(&note) {
+            document.questions.push(note);
+        }
+    }
+}

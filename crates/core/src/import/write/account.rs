@@ -1,0 +1,173 @@
+//! `IMPORT.md`: what became of the document, its questions, contradictions and dangers, and every line.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::lines;
+use super::yaml::one_line;
+use crate::import::model::{Account, Document, Note, Procedure, Standing};
+use crate::language::Language;
+
+/// What precedes the hash of a file that an import wrote.
+pub(super) const MARK: &str = "<!-- written: ";
+
+pub(super) fn account(
+    documents: &[Document],
+    runbooks: &[(String, &Document, &Procedure)],
+    beyond: usize,
+    files: &BTreeMap<String, String>,
+    language: Language,
+) -> String {
+    let mut text = String::new();
+    let pick = |ja: &'static str, en: &'static str| language.pick(ja, en);
+    let _ = writeln!(text, "# {}\n", pick("取り込みの記録", "What became of the document"));
+    text.push_str(pick(
+        "どの行が何になったかの記録です。手順はどれも、人が押すまで動きません。\n",
+        "This accounts for every line. No step runs before a person clicks it.\n",
+    ));
+    if beyond > 0 {
+        let _ = writeln!(
+            text,
+            "\n{}",
+            language.pick(
+                format!("**手順が多すぎるため、{beyond} 件の手順書を書き出していません。**"),
+                format!("**There are too many procedures: {beyond} runbooks were not written.**"),
+            )
+        );
+    }
+    for document in documents {
+        let _ = writeln!(text, "\n## {}\n", cell(&document.document));
+        counts(&mut text, document, language);
+        notes(&mut text, pick("質問", "Questions"), &document.questions, language);
+        notes(&mut text, pick("矛盾", "Contradictions"), &document.contradictions, language);
+        notes(&mut text, pick("危険な手順", "Dangers"), &document.dangers, language);
+        let own: Vec<_> = runbooks.iter().filter(|it| std::ptr::eq(it.1, document)).collect();
+        if !own.is_empty() {
+            let _ = writeln!(text, "\n### {}\n", pick("手順書", "Runbooks"));
+            for (name, _, procedure) in own {
+                let _ = writeln!(
+                    text,
+                    "- [{}](runbooks/{}.md) ({})",
+                    cell(&procedure.title),
+                    name,
+                    lines(&procedure.lines)
+                );
+            }
+        }
+        every_line(&mut text, &document.account, language);
+    }
+    let _ = writeln!(
+        text,
+        "\n<!-- {} -->",
+        pick(
+            "次の取り込みで、人が直したファイルを見分けます",
+            "for the next import, to tell what people edited"
+        )
+    );
+    for (path, content) in files {
+        let _ = writeln!(text, "{MARK}{} {path} -->", hash(content));
+    }
+    text
+}
+
+/// The SHA-256 of a file's text.
+pub(super) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
+}
+
+fn counts(text: &mut String, document: &Document, language: Language) {
+    let totals = document.totals;
+    let rows = [
+        (language.pick("行", "lines"), totals.lines),
+        (language.pick("計画に使用", "used in the plan"), totals.used),
+        (language.pick("参照として保持", "reference for people"), totals.reference),
+        (language.pick("質問あり", "asked"), totals.asked),
+        (language.pick("対象外", "left"), totals.left),
+        (language.pick("空行", "blank"), totals.blank),
+    ];
+    let _ = writeln!(
+        text,
+        "| {} | {} |\n| --- | ---: |",
+        language.pick("区分", "what"),
+        language.pick("行数", "lines")
+    );
+    for (name, count) in rows {
+        let _ = writeln!(text, "| {name} | {count} |");
+    }
+}
+
+fn notes(text: &mut String, title: &str, notes: &[Note], language: Language) {
+    if notes.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n### {title}\n");
+    for note in notes {
+        let place = match note.lines.as_slice() {
+            [] => String::new(),
+            numbers => format!(" ({} {})", language.pick("行", "line"), lines(numbers)),
+        };
+        let _ = writeln!(text, "- {}{place}", cell(&note.text));
+    }
+}
+
+/// Every line, those of one fate together.
+fn every_line(text: &mut String, account: &[Account], language: Language) {
+    let _ = writeln!(text, "\n### {}\n", language.pick("各行の行方", "Every line"));
+    let _ = writeln!(
+        text,
+        "| {} | {} | {} |\n| ---: | --- | --- |",
+        language.pick("行", "lines"),
+        language.pick("扱い", "as"),
+        language.pick("内容", "what")
+    );
+    let mut open: Option<(usize, usize, &Account)> = None;
+    for entry in account {
+        let same = open.is_some_and(|it| {
+            it.2.standing == entry.standing
+                && it.2.object == entry.object
+                && it.2.reason == entry.reason
+        });
+        match &mut open {
+            Some(it) if same => it.1 = entry.line,
+            Some(it) => {
+                row(text, *it, language);
+                open = Some((entry.line, entry.line, entry));
+            }
+            None => open = Some((entry.line, entry.line, entry)),
+        }
+    }
+    if let Some(it) = open {
+        row(text, it, language);
+    }
+}
+
+fn row(text: &mut String, (first, last, entry): (usize, usize, &Account), language: Language) {
+    let range = if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let standing = match entry.standing {
+        Standing::Used => language.pick("使用", "used"),
+        Standing::Reference => language.pick("参照", "reference"),
+        Standing::Left => language.pick("対象外", "left"),
+        Standing::Asked => language.pick("質問", "asked"),
+        Standing::Blank => language.pick("空行", "blank"),
+    };
+    let what = entry.object.as_deref().or(entry.reason.as_deref()).unwrap_or_default();
+    let _ = writeln!(text, "| {range} | {standing} | {} |", cell(what));
+}
+
+/// Outside text in Markdown: one line, and no markup.
+fn cell(text: &str) -> String {
+    let mut safe = String::new();
+    for letter in one_line(text).chars() {
+        match letter {
+            '<' => safe.push_str("&lt;"),
+            '|' | '[' | ']' | '\\' | '*' => {
+                safe.push('\\');
+                safe.push(letter);
+            }
+            it => safe.push(it),
+        }
+    }
+    safe
+}

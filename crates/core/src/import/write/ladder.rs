@@ -1,0 +1,209 @@
+//! `escalation`: a ladder for all, one for each severity that has its own, and conditions.
+
+use super::plan::{Sheet, seconds_text};
+use super::yaml::{one_line, quoted, text};
+use crate::import::model::{Document, Escalation};
+use crate::import::word::label::label;
+
+/// A level of a ladder: after how many seconds, whom, and the lines that say so.
+#[derive(Clone, Debug)]
+struct Rung {
+    after: i64,
+    to: Vec<String>,
+    from: String,
+}
+
+/// Somebody is paged when a sentence holds.
+struct Condition {
+    when: String,
+    to: Vec<String>,
+    from: String,
+}
+
+pub(super) fn write(sheet: &mut Sheet<'_>) {
+    if sheet.people.is_empty() {
+        return;
+    }
+    let documents = sheet.documents;
+    let all = documents
+        .iter()
+        .flat_map(|document| document.escalations.iter().map(move |it| (document, it)));
+    let all: Vec<(&Document, &Escalation)> = all.filter(|it| it.1.procedure.is_none()).collect();
+    let (of_all, of_one): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|it| it.1.severity.is_none());
+    let (mut base, conditions) = rungs(sheet, &of_all);
+    sheet.line("");
+    if base.first().is_none_or(|it| it.after > 0) {
+        sheet.remark(
+            0,
+            sheet.language.pick(
+                "最初に誰を呼ぶか文書にありません。連絡先の全員にしました。",
+                "The document does not say who is paged first; everybody with a contact is.",
+            ),
+        );
+        let everybody = sheet
+            .people
+            .iter()
+            .filter(|it| it.1.is_some())
+            .map(|it| it.0.clone())
+            .collect::<Vec<_>>();
+        let to =
+            if everybody.is_empty() { sheet.people.keys().cloned().collect() } else { everybody };
+        base.insert(0, Rung { after: 0, to, from: String::new() });
+    }
+    sheet.line("escalation:");
+    policy(sheet, "default", &base, &conditions);
+    for severity in sheet.own.clone() {
+        own_policy(sheet, &severity, &of_severity(&of_one, &severity), &base);
+    }
+    unspoken(sheet, &of_one);
+}
+
+/// The escalations of one severity, by whatever way it is written.
+fn of_severity<'d>(
+    all: &[(&'d Document, &'d Escalation)],
+    severity: &str,
+) -> Vec<(&'d Document, &'d Escalation)> {
+    let key = |text: &str| label(text).map(|it| it.key());
+    let wanted = key(severity);
+    let is_its = |it: &&(&Document, &Escalation)| {
+        it.1.severity.as_deref().is_some_and(|it| key(it) == wanted)
+    };
+    all.iter().filter(is_its).copied().collect()
+}
+
+/// The severities that have a ladder of their own.
+pub(super) fn own(sheet: &Sheet<'_>) -> Vec<String> {
+    let documents = sheet.documents;
+    let all: Vec<(&Document, &Escalation)> = documents
+        .iter()
+        .flat_map(|document| document.escalations.iter().map(move |it| (document, it)))
+        .filter(|it| it.1.procedure.is_none() && it.1.severity.is_some())
+        .collect();
+    let Some(scale) = sheet.scale() else { return Vec::new() };
+    let labels = scale.severities.iter().map(|it| it.label.clone());
+    let has_ladder =
+        |it: &String| *it != "default" && !rungs(sheet, &of_severity(&all, it)).0.is_empty();
+    labels.filter(has_ladder).collect()
+}
+
+/// The ladder of one severity; who is paged first is as for all where it does not say.
+fn own_policy(
+    sheet: &mut Sheet<'_>,
+    severity: &str,
+    own: &[(&Document, &Escalation)],
+    base: &[Rung],
+) {
+    let (mut ladder, conditions) = rungs(sheet, own);
+    if ladder.first().is_none_or(|it| it.after > 0)
+        && let Some(first) = base.first()
+    {
+        ladder.insert(0, first.clone());
+    }
+    policy(sheet, severity, &ladder, &conditions);
+}
+
+/// Levels by time in ascending order, and conditions.
+fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec<Condition>) {
+    let mut ladder: Vec<Rung> = Vec::new();
+    let mut conditions: Vec<Condition> = Vec::new();
+    for (document, escalation) in all {
+        if escalation.to.is_empty() {
+            continue;
+        }
+        let mut to: Vec<String> = Vec::new();
+        for person in escalation.to.iter().map(|it| sheet.person(it)) {
+            if !to.contains(&person) && sheet.people.contains_key(&person) {
+                to.push(person);
+            }
+        }
+        if to.is_empty() {
+            continue;
+        }
+        let from = sheet.from(document, &escalation.lines);
+        let by_condition = escalation.after_seconds == Some(0) && escalation.condition.is_some();
+        match (escalation.after_seconds, &escalation.condition) {
+            (Some(after), _) if !by_condition && after <= 366 * 86_400 => {
+                match ladder.iter_mut().find(|it| it.after == after) {
+                    Some(rung) => {
+                        let new: Vec<String> =
+                            to.into_iter().filter(|it| !rung.to.contains(it)).collect();
+                        rung.to.extend(new);
+                    }
+                    None => ladder.push(Rung { after, to, from }),
+                }
+            }
+            (_, Some(when)) if escalation.after_business_days.is_none() => {
+                conditions.push(Condition { when: when.clone(), to, from });
+            }
+            (_, _) => (),
+        }
+    }
+    ladder.sort_by_key(|it| it.after);
+    ladder.truncate(40);
+    (ladder, conditions)
+}
+
+fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Condition]) {
+    sheet.line(&format!("  {}:", text(name)));
+    for rung in ladder {
+        let to: Vec<String> = rung.to.iter().map(|it| text(it)).collect();
+        let after = if rung.after == 0 {
+            String::new()
+        } else {
+            format!("after: {}, unless: resolved, ", seconds_text(rung.after))
+        };
+        let from =
+            if rung.from.is_empty() { String::new() } else { format!("    # {}", rung.from) };
+        sheet.line(&format!("    - {{ {after}page: [{}] }}{from}", to.join(", ")));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    for condition in conditions.iter().take(40usize.saturating_sub(ladder.len())) {
+        let when = one_line(&condition.when);
+        if when.is_empty() || seen.contains(&when) {
+            continue;
+        }
+        let to: Vec<String> = condition.to.iter().map(|it| text(it)).collect();
+        sheet.line(&format!(
+            "    - {{ when: {}, page: [{}] }}    # {}",
+            quoted(&when),
+            to.join(", "),
+            condition.from
+        ));
+        seen.push(when);
+    }
+}
+
+/// Escalations that name nobody, or wait in business days, are left to people.
+fn unspoken(sheet: &mut Sheet<'_>, of_one: &[(&Document, &Escalation)]) {
+    let documents = sheet.documents;
+    let in_procedures = documents.iter().flat_map(|document| {
+        document
+            .escalations
+            .iter()
+            .filter(|it| it.procedure.is_some())
+            .map(move |it| (document, it))
+    });
+    let vague = of_one
+        .iter()
+        .copied()
+        .filter(|it| it.1.to.is_empty() || it.1.after_business_days.is_some());
+    let all: Vec<(&Document, &Escalation)> = vague.chain(in_procedures).collect();
+    if all.is_empty() {
+        return;
+    }
+    sheet.remark(
+        2,
+        sheet.language.pick(
+            "誰を呼ぶか書かれていない、または営業日で数える条件です:",
+            "Conditions that name nobody, or that wait in business days:",
+        ),
+    );
+    for (document, escalation) in all {
+        let who = escalation.to.join(", ");
+        let of = escalation.procedure.clone().or(escalation.severity.clone()).unwrap_or_default();
+        let when = escalation.condition.clone().unwrap_or_default();
+        let from = sheet.from(document, &escalation.lines);
+        sheet.remark(2, &format!("  {of}: {when} {who} ({from})"));
+    }
+}

@@ -1,0 +1,134 @@
+//! `people`: everybody who has a contact, and everybody whom an escalation names.
+
+use super::plan::Sheet;
+use super::yaml::{one_line, quoted, text};
+use crate::import::model::Contact;
+use crate::import::word::fold;
+use crate::plan::notation::window;
+
+/// People whom escalations may name; more is no team.
+const PEOPLE_MAX: usize = 300;
+
+impl Sheet<'_> {
+    /// Everybody who has a contact, and everybody whom an escalation names.
+    pub(super) fn gather_people(&mut self) {
+        for document in self.documents {
+            for contact in document.contacts.iter().filter(|it| !it.outside) {
+                let id = id(&contact.role);
+                if self.people.len() < PEOPLE_MAX {
+                    self.people.entry(id).or_insert(Some(contact));
+                }
+            }
+        }
+        for document in self.documents {
+            let named = document
+                .escalations
+                .iter()
+                .filter(|it| it.procedure.is_none())
+                .flat_map(|it| &it.to);
+            for name in named {
+                let id = self.person(name);
+                if self.people.len() < PEOPLE_MAX {
+                    self.people.entry(id).or_insert(None);
+                }
+            }
+        }
+    }
+
+    /// The id of somebody by role or name.
+    pub(super) fn person(&self, name: &str) -> String {
+        let wanted = fold(name);
+        let known = self.people.iter().find(|(id, contact)| {
+            let says = |it: &str| fold(it) == wanted;
+            let of_contact =
+                contact.is_some_and(|it| says(&it.role) || it.name.as_deref().is_some_and(says));
+            of_contact || says(id)
+        });
+        known.map_or_else(|| id(name), |it| it.0.clone())
+    }
+
+    pub(super) fn people(&mut self) {
+        self.line("");
+        if self.people.is_empty() {
+            self.remark(0, self.language.pick(
+                "people: 連絡できる人が文書にありません。書くまで、この計画は誰にも連絡しません。",
+                "people: the document names nobody who can be called. Until you add people, nobody is paged.",
+            ));
+            return;
+        }
+        self.remark(0, self.language.pick(
+            "reach が空の人には、まだ届きません。channels を設定し、# の後の連絡先を reach に書いてください。",
+            "Nobody is reached yet: set up channels, and move what stands behind # into reach.",
+        ));
+        self.line("people:");
+        let people: Vec<(String, Option<&Contact>)> =
+            self.people.iter().map(|(id, it)| (id.clone(), *it)).collect();
+        for (id, contact) in people {
+            let mut parts = Vec::new();
+            let mut remark = String::new();
+            match contact {
+                Some(contact) => {
+                    let name = contact.name.as_ref().unwrap_or(&contact.role);
+                    parts.push(format!("name: {}", quoted(name)));
+                    parts.push(format!("role: {}", quoted(&contact.role)));
+                    match contact.hours.as_deref().map(|it| (it, window::hours(it).is_ok())) {
+                        Some((it, true)) => parts.push(format!("hours: {}", quoted(it))),
+                        Some((it, false)) => remark = one_line(it),
+                        None => (),
+                    }
+                    parts.push("reach: []".to_owned());
+                    remark = format!("{} {remark}", ways(contact)).trim().to_owned();
+                }
+                None => {
+                    parts.push(format!("name: {}", quoted(&id)));
+                    parts.push("reach: []".to_owned());
+                    remark = self
+                        .language
+                        .pick("連絡先が文書にありません", "the document says no way to reach them")
+                        .to_owned();
+                }
+            }
+            let remark = if remark.is_empty() { remark } else { format!("    # {remark}") };
+            self.line(&format!("  {}: {{ {} }}{remark}", text(&id), parts.join(", ")));
+        }
+        self.outside();
+    }
+
+    fn outside(&mut self) {
+        let documents = self.documents;
+        let outside: Vec<&Contact> =
+            documents.iter().flat_map(|it| &it.contacts).filter(|it| it.outside).collect();
+        if outside.is_empty() {
+            return;
+        }
+        self.remark(
+            2,
+            self.language.pick(
+                "社外の連絡先（呼び出しの対象ではありません）:",
+                "Outside the team, and never paged:",
+            ),
+        );
+        for contact in outside {
+            let ways: Vec<&str> = contact.endpoints.iter().map(|it| it.address.as_str()).collect();
+            self.remark(2, &format!("  {}: {}", contact.role, ways.join(", ")));
+        }
+    }
+}
+
+/// The id of a person: their role without blanks.
+fn id(role: &str) -> String {
+    let kept = role.chars().map(|it| if it.is_alphanumeric() || it == 'ー' { it } else { '-' });
+    let id: String = kept.collect::<String>().trim_matches('-').chars().take(60).collect();
+    let id = id.trim_matches('-').to_lowercase();
+    // A name of a channel would be read as one.
+    if id.is_empty() || id == "console" { "contact".to_owned() } else { id }
+}
+
+/// The ways of a contact as the document writes them, for whoever fills in `reach`.
+fn ways(contact: &Contact) -> String {
+    let ways = contact.endpoints.iter().take(10).map(|it| match it.kind.as_str() {
+        "text" => it.address.clone(),
+        kind => format!("{kind}:{}", it.address),
+    });
+    one_line(&ways.collect::<Vec<_>>().join(", "))
+}

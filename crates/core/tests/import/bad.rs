@@ -1,0 +1,113 @@
+//! Files that are no documents, or no sane ones.
+
+use matoi_core::import::{self, DOCUMENT_BYTES_MAX, DOCUMENT_LINES_MAX, Refusal};
+use matoi_core::language::Language;
+
+fn refused(bytes: &[u8]) -> Refusal {
+    import::read("bad.md", bytes).unwrap_err()
+}
+
+#[test]
+fn what_is_no_document_is_refused_with_a_word() {
+    assert_eq!(refused(b""), Refusal::Empty);
+    assert_eq!(refused(b" \n\t\n"), Refusal::Empty);
+    assert_eq!(
+        refused(&vec![b'a'; DOCUMENT_BYTES_MAX + 1]),
+        Refusal::TooLarge { bytes: DOCUMENT_BYTES_MAX + 1 }
+    );
+    let lines = "a\n".repeat(DOCUMENT_LINES_MAX + 1);
+    assert_eq!(refused(lines.as_bytes()), Refusal::TooManyLines { lines: DOCUMENT_LINES_MAX + 1 });
+    assert_eq!(refused(b"\x89PNG\r\n\x1a\n\0\0\0"), Refusal::NotText);
+    // 障害対応 in Shift_JIS.
+    assert_eq!(refused(b"\x8f\xe1\x8aQ\x91\xce\x89\x9e\n"), Refusal::NotText);
+    for refusal in [Refusal::Empty, Refusal::NotText, Refusal::NoResponse] {
+        for language in [Language::Ja, Language::En] {
+            let (why, hint) = refusal.words(language);
+            assert!(!why.is_empty() && !hint.is_empty());
+        }
+    }
+}
+
+#[test]
+fn another_language_and_another_subject_are_not_half_imported() {
+    let spanish = include_str!("documents/spanish.md");
+    assert_eq!(refused(spanish.as_bytes()), Refusal::Language { seems: "Spanish" });
+    let chinese = "# 事故响应手册\n\n当服务不可用时，请立即通知值班工程师，并在十五分钟内确认警报。如果无法解决，请升级到技术负责人。\n";
+    assert_eq!(refused(chinese.as_bytes()), Refusal::Language { seems: "Chinese" });
+    let korean = "# 장애 대응 절차\n\n서비스 장애가 발생하면 당직 엔지니어에게 즉시 연락하십시오. 십오 분 안에 확인해야 합니다.\n";
+    assert_eq!(refused(korean.as_bytes()), Refusal::Language { seems: "Korean" });
+    let lyrics = include_str!("documents/lyrics.md");
+    assert_eq!(refused(lyrics.as_bytes()), Refusal::NoResponse);
+}
+
+#[test]
+fn documents_that_were_built_to_hurt_end_in_time_and_in_words() {
+    let scale = "## 重要度\n\n- P0: 停止（15分以内に対応開始）\n- P1: 一部\n";
+    let cases = [
+        ("an unclosed fence", format!("# 障害対応\n\n{scale}\n```bash\nrm -rf /\n")),
+        (
+            "a deep list",
+            format!(
+                "# 障害対応\n\n{scale}\n{}",
+                (0..1_000).map(|it| format!("{}- x\n", " ".repeat(it * 2))).collect::<String>()
+            ),
+        ),
+        ("deep quotes", format!("# 障害対応\n\n{scale}\n{} x\n", ">".repeat(5_000))),
+        (
+            "a ragged table",
+            format!(
+                "# 障害対応\n\n{scale}\n| 重要度 | 対応時間 |\n|---|---|\n| P0 |\n| | | | 9 |\n|||||\n"
+            ),
+        ),
+        (
+            "a wide table",
+            format!(
+                "# 障害対応\n\n{scale}\n|{}\n|{}\n|{}\n",
+                "x|".repeat(5_000),
+                "-|".repeat(5_000),
+                "P0|".repeat(5_000)
+            ),
+        ),
+        ("a long line", format!("# 障害対応\n\n{scale}\n{}\n", "あ".repeat(1_000_000))),
+        ("a long line of signs", format!("# 障害対応\n\n{scale}\n{}\n", "*_[`<>|".repeat(100_000))),
+        (
+            "many headings",
+            format!("# 障害対応\n\n{scale}\n{}", "## 障害\n1. 見る\n2. 直す\n".repeat(3_000)),
+        ),
+        (
+            "many levels",
+            format!("# 障害対応\n\n## 重要度\n\n{}", "- P0: 停止\n- P1: 一部\n".repeat(5_000)),
+        ),
+        (
+            "many contradictions",
+            format!(
+                "# 障害対応\n\n{scale}\n## エスカレーション\n\n{}",
+                (1..400)
+                    .map(|it| format!("- P0: {it}分で未解決の場合は部長に連絡\n"))
+                    .collect::<String>()
+            ),
+        ),
+        (
+            "slips of an editor",
+            String::from_utf8_lossy(format!("# 障害対応\n\n{scale}").as_bytes()).into_owned(),
+        ),
+    ];
+    for (what, text) in cases {
+        let document =
+            import::read("bad.md", text.as_bytes()).unwrap_or_else(|it| panic!("{what}: {it:?}"));
+        assert_eq!(document.totals.lines, text.lines().count(), "{what}");
+        crate::assert_inert(&import::plan(&[document], Language::Ja), what);
+    }
+}
+
+#[test]
+fn a_slip_of_an_editor_is_asked_about() {
+    let mut bytes = "# 障害対応\n\n## 重要度\n\n- P0: 全サービス停止のとき（15分以内に対応開始）\n- P1: 一部の機能だけが止まったとき\n".repeat(3).into_bytes();
+    bytes.extend(b"\xff\n");
+    let document = import::read("slip.md", &bytes).unwrap();
+    assert!(
+        document.questions.iter().any(|it| it.text.contains("UTF-8")),
+        "{:#?}",
+        document.questions
+    );
+}
