@@ -8,6 +8,8 @@ use matoi_edge::client::shape::Code;
 /// How a command that did not do what was asked ends. The numbers are promised to scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitKind {
+    /// A command that looks for problems found some.
+    Found,
     /// Something went wrong that should not be able to.
     Bug,
     /// The words of the command make no sense.
@@ -26,7 +28,10 @@ pub(crate) enum ExitKind {
 
 /// Every kind with its code and its meaning, for the reference.
 pub(crate) const KINDS: &[(ExitKind, &str)] = &[
-    (ExitKind::Bug, "Something went wrong that should not be able to; please report it."),
+    (
+        ExitKind::Found,
+        "`check` found errors, with `--strict` warnings too, or `reach` found holes; each was told.",
+    ),
     (ExitKind::Usage, "The words of the command make no sense; `--help` teaches them."),
     (
         ExitKind::Plan,
@@ -45,19 +50,22 @@ pub(crate) const KINDS: &[(ExitKind, &str)] = &[
         "It was carried out and ended badly: a run failed, or the demo was not proved.",
     ),
     (ExitKind::Waits, "A run has not ended: it waits for a person, and what to do was told."),
+    (ExitKind::Bug, "Something went wrong that should not be able to; please report it."),
 ];
 
 impl ExitKind {
     /// The code that the process ends with.
     pub(crate) fn code(self) -> u8 {
         match self {
-            ExitKind::Bug => 1,
+            ExitKind::Found => 1,
             ExitKind::Usage => 2,
             ExitKind::Plan => 3,
             ExitKind::Refused => 4,
             ExitKind::Unavailable => 5,
             ExitKind::EndedBadly => 6,
             ExitKind::Waits => 7,
+            // EX_SOFTWARE of sysexits(3).
+            ExitKind::Bug => 70,
         }
     }
 }

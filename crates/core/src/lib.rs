@@ -14,6 +14,7 @@ pub mod reason;
 pub mod plan;
 pub mod runbook;
 
+pub mod audit;
 pub mod import;
 pub mod reach;
 

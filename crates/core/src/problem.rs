@@ -22,6 +22,9 @@ pub struct Problem {
     pub message: String,
     /// What to do about it: `did you mean "severity"?`.
     pub hint: Option<String>,
+    /// What kind of problem it is, for programs: `restore-unwritten`. Mistakes in what is written have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// How much a problem weighs.
@@ -56,6 +59,24 @@ impl Problem {
             weight,
             message,
             hint: None,
+            code: None,
+        }
+    }
+
+    /// The same problem under a code.
+    #[must_use]
+    pub fn code(mut self, code: &str) -> Problem {
+        self.code = Some(code.to_owned());
+        self
+    }
+
+    /// The code that programs see: the problem's own, else by where the mistake is.
+    pub fn code_or_kind(&self) -> &str {
+        match (&self.code, self.weight) {
+            (Some(code), _) => code,
+            (None, Weight::Unarmed) => "no-way-to-reach",
+            (None, Weight::Error | Weight::Warning) if self.file.ends_with(".md") => "runbook",
+            (None, Weight::Error | Weight::Warning) => "plan",
         }
     }
 

@@ -32,8 +32,9 @@ In the night:
   matoi incident ack ID         take it, so that nobody else is woken
   matoi incident show ID -f     follow what happens
 
-Exit codes: 0 done, 1 a bug, 2 usage, 3 the plan has errors, 4 refused,
-5 unavailable, 6 ended badly, 7 waits for a person.";
+Exit codes: 0 done, 1 problems were found, 2 usage, 3 the plan or a file is not
+as it must be, 4 refused, 5 unavailable, 6 ended badly, 7 waits for a person,
+70 a bug.";
 
 /// Carries out a team's operations document: detect, page, run, verify, report.
 #[derive(Debug, Parser)]
@@ -136,19 +137,22 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Tells every problem of a plan and its runbooks, with file, line, and a way out.
     ///
-    /// Needs no server and changes nothing. Ends with 0 when there is no error, with 3 when there is one, in the plan or in a runbook.
+    /// Beyond mistakes of writing it looks for promises that cannot be kept: severities that reach nobody, gates that
+    /// nobody can be called to, restores of what nobody backs up, budgets longer than the
+    /// target, programs that are not on this machine. Needs no server and changes nothing. Ends with 0 when there is no
+    /// error, and with 1 when there is one, in the plan or in a runbook.
     Check {
         /// The plan's directory.
         #[arg(default_value = ".")]
         dir: PathBuf,
-        /// Warnings, and a plan that is not armed, end with 3 too.
+        /// Warnings, and a plan that is not armed, end with 1 too.
         #[arg(long)]
         strict: bool,
     },
     /// Proves who is reached when: for every severity and every minute of a year, against the targets.
     ///
     /// Computed from duty hours, turns, holidays and changes of the clocks; nothing is paged, and no server is needed.
-    /// Ends with 0 when somebody on duty is always reached in time, with 3 when there are holes, each of which is told
+    /// Ends with 0 when somebody on duty is always reached in time, with 1 when there are holes, each of which is told
     /// with its reason.
     Reach(ReachArgs),
     /// Watches, pages, and runs, until SIGTERM or Ctrl-C.

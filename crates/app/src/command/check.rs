@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use matoi_core::audit::audit;
 use matoi_core::language::Language;
 use matoi_core::plan::Plan;
 use matoi_core::plan::load::load_with;
@@ -10,7 +11,7 @@ use matoi_core::problem::{Problem, Weight};
 use matoi_core::runbook::parse::parse;
 use matoi_edge::kinds::KINDS;
 use matoi_edge::plan_dir;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::argument::Format;
 use crate::exit::{ExitKind, Failure};
@@ -34,23 +35,57 @@ impl From<bool> for Rigour {
 
 pub(super) fn perform(desk: &Desk, dir: &Path, rigour: Rigour) -> Result<(), Failure> {
     let files = plan_dir::read(dir).map_err(|err| unreadable(&err))?;
-    let loaded = load_with(&files, parse, &KINDS);
+    let mut loaded = load_with(&files, parse, &KINDS);
+    if let Some(plan) = &loaded.plan {
+        let path = desk.surroundings.get("PATH").unwrap_or_default();
+        loaded.problems.extend(audit(plan, &files, &|it| has_program(path, it)));
+    }
     match desk.terminal.format {
         Format::Json => desk.terminal.json(&json!({
             "loads": loaded.plan.is_some(),
             "armed": loaded.plan.as_ref().is_some_and(Plan::is_armed),
             "hash": loaded.plan.as_ref().map(|it| it.hash.short()),
-            "problems": loaded.problems,
+            "problems": loaded.problems.iter().map(problem).collect::<Vec<Value>>(),
         })),
         Format::Human | Format::Svg => show(desk, &files, loaded.plan.as_ref(), &loaded.problems),
     }
     let worst = loaded.problems.iter().map(|it| it.weight).min();
     match (worst, rigour) {
         (Some(Weight::Error), _) | (Some(_), Rigour::Everything) => {
-            Err(Failure::silent(ExitKind::Plan))
+            Err(Failure::silent(ExitKind::Found))
         }
         (Some(Weight::Unarmed | Weight::Warning) | None, _) => Ok(()),
     }
+}
+
+/// A problem for programs. `weight` tells an unarmed plan from other warnings.
+fn problem(problem: &Problem) -> Value {
+    let level = match problem.weight {
+        Weight::Error => "error",
+        Weight::Unarmed | Weight::Warning => "warning",
+    };
+    json!({
+        "level": level,
+        "weight": problem.weight,
+        "code": problem.code_or_kind(),
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "message": problem.message,
+        "hint": problem.hint,
+    })
+}
+
+/// Whether a program of that name can be started from here.
+fn has_program(path: &str, name: &str) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let is_program = |it: &Path| {
+        it.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+    };
+    if name.starts_with('/') {
+        return is_program(Path::new(name));
+    }
+    std::env::split_paths(path).any(|it| is_program(&it.join(name)))
 }
 
 /// A directory that cannot be read, as a failure with its chain.

@@ -39,7 +39,7 @@ pub(super) fn perform(desk: &Desk, args: &ReachArgs) -> Result<(), Failure> {
         Format::Json => desk.terminal.json(&proof.to_json(&plan, language)),
         Format::Human => show(desk, &plan, &proof, language),
     }
-    if proof.holds() { Ok(()) } else { Err(Failure::silent(ExitKind::Plan)) }
+    if proof.holds() { Ok(()) } else { Err(Failure::silent(ExitKind::Found)) }
 }
 
 /// The plan; one with errors proves nothing.

@@ -39,11 +39,11 @@ fn a_plan_with_ten_errors_tells_ten_each_at_its_place() {
     let broken = include_str!("ten-errors.yaml");
     let stage = Stage::with_plan(&[("matoi.yaml", broken)]);
     let done = run(stage.matoi().arg("check").arg(stage.plan()));
-    assert_eq!(done.code, 3);
+    assert_eq!(done.code, 1);
     insta::assert_snapshot!(done.out);
     let told = run(stage.matoi().arg("check").arg(stage.plan()).args(["--format", "json"]));
     let told: Value = serde_json::from_str(&told.out).unwrap();
-    let errors = told["problems"].as_array().unwrap().iter().filter(|it| it["weight"] == "error");
+    let errors = told["problems"].as_array().unwrap().iter().filter(|it| it["level"] == "error");
     assert_eq!(errors.count(), 10, "{told:#}");
 }
 
@@ -53,7 +53,7 @@ fn a_bad_attribute_keeps_a_runbook_from_running_unattended_and_leaves_the_pager(
     let plan = format!("{PLAN}unattended: [bad]\n");
     let mut stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/bad.md", runbook)]);
     let check = run(stage.matoi().arg("check").arg(stage.plan()));
-    assert_eq!(check.code, 3, "{}", check.out);
+    assert_eq!(check.code, 1, "{}", check.out);
     assert!(check.out.contains("runbooks/bad.md:6:"), "{}", check.out);
     assert!(check.out.contains("did you mean"), "{}", check.out);
     assert!(check.out.contains("It would be taken, with 3 problems."), "{}", check.out);
@@ -269,7 +269,7 @@ fn a_plan_is_proved_before_it_is_needed() {
     let reach = |args: &[&str]| run(stage.matoi().arg("reach").arg(stage.plan()).args(args));
     let week = ["--from", "2026-12-07", "--days", "7"];
     let done = reach(&week);
-    assert_eq!(done.code, 3, "{}{}", done.out, done.err);
+    assert_eq!(done.code, 1, "{}{}", done.out, done.err);
     insta::assert_snapshot!(done.out);
     let json = reach(&[&week[..], &["--format", "json"]].concat());
     let told: Value = serde_json::from_str(&json.out).unwrap();
@@ -377,4 +377,32 @@ fn what_is_no_response_document_is_said_to_be_so_and_nothing_is_written() {
     let refused = import("shop.md", DOCUMENT.as_bytes());
     assert_eq!(refused.code, 4, "{}", refused.err);
     assert_eq!(fs::read_to_string(out.join("matoi.yaml")).unwrap(), PLAN);
+}
+
+#[test]
+fn a_plan_that_is_written_well_and_cannot_keep_its_promises_is_told_so() {
+    let plan = PLAN.replace("resolve: 4h } }", "resolve: 30m }, start: [fix] }");
+    let runbook = "---\nrunbook: { budget: 2h }\n---\n# Fix\n\n```bash { name=back kind=recover }\n\
+        cp backup/latest.db shop.db\nno-such-program --now\n```\n";
+    let stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/fix.md", runbook)]);
+    let check = |args: &[&str]| run(stage.matoi().arg("check").arg(stage.plan()).args(args));
+    assert_eq!(check(&[]).code, 0, "warnings do not refuse a plan");
+    assert_eq!(check(&["--strict"]).code, 1);
+    let told: Value = serde_json::from_str(&check(&["--format", "json"]).out).unwrap();
+    let mut codes: Vec<_> = told["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["code"].as_str().unwrap())
+        .collect();
+    codes.sort_unstable();
+    assert_eq!(
+        codes,
+        ["command-missing", "restore-unwritten", "runbook", "target-shorter-than-budget"],
+        "{told:#}"
+    );
+    let first = &told["problems"][0];
+    for key in ["level", "code", "file", "line", "column", "message", "hint"] {
+        assert!(!first[key].is_null(), "{key}: {first:#}");
+    }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
+pub(crate) mod backup;
 pub mod environment;
 mod overview;
 pub mod parse;

@@ -68,9 +68,11 @@ impl Sheet<'_> {
             let mut remark = String::new();
             match contact {
                 Some(contact) => {
-                    let name = contact.name.as_ref().unwrap_or(&contact.role);
+                    let says = |it: &&String| !one_line(it).is_empty();
+                    let role = Some(&contact.role).filter(says).unwrap_or(&id);
+                    let name = contact.name.as_ref().filter(says).unwrap_or(role);
                     parts.push(format!("name: {}", quoted(name)));
-                    parts.push(format!("role: {}", quoted(&contact.role)));
+                    parts.push(format!("role: {}", quoted(role)));
                     match contact.hours.as_deref().map(|it| (it, window::hours(it).is_ok())) {
                         Some((it, true)) => parts.push(format!("hours: {}", quoted(it))),
                         Some((it, false)) => remark = one_line(it),

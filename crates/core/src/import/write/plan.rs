@@ -182,7 +182,7 @@ impl<'d> Sheet<'d> {
     fn severity(&mut self, document: &Document, severity: &Severity, taken: &mut Vec<String>) {
         let from = self.from(document, &severity.lines);
         self.line(&format!("  {}:    # {from}", text(&severity.label)));
-        if let Some(name) = &severity.name {
+        if let Some(name) = severity.name.as_ref().filter(|it| !one_line(it).is_empty()) {
             self.line(&format!("    name: {}", quoted(name)));
         }
         let aliases: Vec<String> =
@@ -191,9 +191,12 @@ impl<'d> Sheet<'d> {
             self.line(&format!("    aliases: {}", list(&aliases)));
             taken.extend(aliases);
         }
-        if !severity.criteria.is_empty() {
+        let says = |it: &&String| !one_line(it).is_empty();
+        let criteria: Vec<&String> =
+            severity.criteria.iter().filter(says).take(CRITERIA_MAX).collect();
+        if !criteria.is_empty() {
             self.line("    criteria:");
-            for criterion in severity.criteria.iter().take(CRITERIA_MAX) {
+            for criterion in criteria {
                 self.line(&format!("      - {}", quoted(criterion)));
             }
         }
@@ -228,7 +231,8 @@ impl<'d> Sheet<'d> {
         self.line("scopes:");
         let mut seen = Vec::new();
         for scope in scopes {
-            if !seen.contains(&&scope.label) {
+            let is_whole = !one_line(&scope.label).is_empty() && !one_line(&scope.text).is_empty();
+            if is_whole && !seen.contains(&&scope.label) {
                 self.line(&format!("  {}: {}", text(&scope.label), quoted(&scope.text)));
                 seen.push(&scope.label);
             }

@@ -42,7 +42,7 @@ mod reader;
 mod reference;
 pub(crate) mod secret;
 mod setting;
-mod shell;
+pub(crate) mod shell;
 mod source;
 mod suggest;
 mod yaml;

@@ -13,28 +13,28 @@ const LEADS: &[&str] = &[
 
 /// One simple command.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Command {
+pub(crate) struct Command {
     /// `A=b` before the command, or alone.
-    pub(super) assignments: Vec<Word>,
-    pub(super) words: Vec<Word>,
+    pub(crate) assignments: Vec<Word>,
+    pub(crate) words: Vec<Word>,
 }
 
 /// A word without its quotes, and where it stands in the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
-    pub(super) span: Range<usize>,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) span: Range<usize>,
 }
 
 impl Command {
     /// The program.
-    pub(super) fn program(&self) -> &str {
+    pub(crate) fn program(&self) -> &str {
         let path = self.words.first().map_or("", |it| it.text.as_str());
         path.rsplit('/').next().unwrap_or(path)
     }
 
     /// Its arguments.
-    pub(super) fn arguments(&self) -> &[Word] {
+    pub(crate) fn arguments(&self) -> &[Word] {
         self.words.get(1..).unwrap_or_default()
     }
 
@@ -54,7 +54,7 @@ impl Command {
     }
 
     /// From the first word to the last.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         let all = || self.assignments.iter().chain(&self.words);
         let start = all().map(|it| it.span.start).min().unwrap_or_default();
         start..all().map(|it| it.span.end).max().unwrap_or(start)
@@ -62,7 +62,7 @@ impl Command {
 }
 
 /// Splits a script.
-pub(super) fn commands(script: &str) -> Vec<Command> {
+pub(crate) fn commands(script: &str) -> Vec<Command> {
     let mut splitter = Splitter {
         script,
         at: 0,

@@ -1,0 +1,345 @@
+//! What is wrong with a plan that is written well: promises that it cannot keep, and procedures that would fail.
+//!
+//! Everything found here is a warning: the plan loads and rules, and somebody should look before the night.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY};
+use crate::plan::{Clock, Limit, Plan, Target};
+use crate::problem::{Problem, Weight};
+use crate::runbook::parse::shell;
+use crate::runbook::{Act, Runbook, Step, backup};
+
+/// Words of the shell that are no programs.
+const BUILTINS: &[&str] = &[
+    ".",
+    ":",
+    "[",
+    "[[",
+    "]]",
+    "alias",
+    "bg",
+    "bind",
+    "break",
+    "builtin",
+    "case",
+    "cd",
+    "command",
+    "continue",
+    "declare",
+    "disown",
+    "do",
+    "done",
+    "echo",
+    "elif",
+    "else",
+    "enable",
+    "esac",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "false",
+    "fg",
+    "fi",
+    "for",
+    "function",
+    "getopts",
+    "hash",
+    "help",
+    "if",
+    "in",
+    "jobs",
+    "kill",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "select",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "test",
+    "then",
+    "time",
+    "times",
+    "trap",
+    "true",
+    "type",
+    "typeset",
+    "until",
+    "while",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "wait",
+    "{",
+    "}",
+    "!",
+];
+
+/// Whether this machine has a program of that name, or at that path.
+pub type HasProgram<'a> = &'a dyn Fn(&str) -> bool;
+
+/// Looks through a loaded plan. `files` are those that it was loaded from.
+pub fn audit(
+    plan: &Plan,
+    files: &BTreeMap<String, Vec<u8>>,
+    has_program: HasProgram<'_>,
+) -> Vec<Problem> {
+    let mut audit = Audit { plan, files, problems: Vec::new() };
+    audit.severities();
+    for runbook in plan.runbooks.values() {
+        audit.gates(runbook);
+        audit.programs(runbook, has_program);
+        audit.budget(runbook);
+    }
+    audit.restores();
+    audit.problems
+}
+
+struct Audit<'a> {
+    plan: &'a Plan,
+    files: &'a BTreeMap<String, Vec<u8>>,
+    problems: Vec<Problem>,
+}
+
+impl Audit<'_> {
+    fn text(&self, file: &str) -> &str {
+        let bytes = self.files.get(file).map(Vec::as_slice).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn tell(&mut self, file: &str, span: Range<usize>, code: &str, message: String, hint: &str) {
+        let problem = Problem::at(file, self.text(file), span, Weight::Warning, message);
+        self.problems.push(problem.hint(hint).code(code));
+    }
+
+    fn tell_step(
+        &mut self,
+        runbook: &Runbook,
+        step: &Step,
+        code: &str,
+        message: String,
+        hint: &str,
+    ) {
+        let file = format!("{RUNBOOK_DIRECTORY}{}.md", runbook.name);
+        let span = line(self.text(&file), step.line);
+        self.tell(&file, span, code, message, hint);
+    }
+
+    /// A severity under whose escalation nobody has any way to be reached.
+    fn severities(&mut self) {
+        let plan = self.plan;
+        if plan.people.is_empty() {
+            return;
+        }
+        for severity in &plan.severities {
+            let policy = plan.escalation_for(None, None, &severity.label);
+            let levels = policy.into_iter().flat_map(|it| &it.levels);
+            let targets: Vec<&Target> = levels.flat_map(|it| &it.page).collect();
+            if targets.iter().any(|it| self.reaches(it)) {
+                continue;
+            }
+            let span = place(self.text(PLAN_FILE), &severity.label);
+            let message = format!(
+                "the severity \"{}\" reaches nobody: nobody in its escalation has a way",
+                severity.label
+            );
+            self.tell(PLAN_FILE, span, "nobody-reached", message, "write `reach:` for one of them");
+        }
+    }
+
+    fn reaches(&self, target: &Target) -> bool {
+        let plan = self.plan;
+        let people: Vec<&String> = match target {
+            Target::Person(id) => vec![id],
+            Target::Group(name) => plan.groups.get(name).into_iter().flatten().collect(),
+            Target::Schedule(name) => {
+                plan.schedules.get(name).into_iter().flat_map(|it| &it.people).collect()
+            }
+        };
+        people.into_iter().any(|it| plan.people.get(it).is_some_and(|it| !it.reach.is_empty()))
+    }
+
+    /// A gate of people who cannot be called to it.
+    fn gates(&mut self, runbook: &Runbook) {
+        let plan = self.plan;
+        for step in &runbook.steps {
+            let Act::Approve(approval) = &step.act else { continue };
+            let mut voters: BTreeSet<&String> = BTreeSet::new();
+            for name in &approval.from {
+                match name.strip_prefix('@') {
+                    Some(group) => voters.extend(plan.groups.get(group).into_iter().flatten()),
+                    None => drop(voters.insert(name)),
+                }
+            }
+            if approval.from.is_empty() {
+                voters.extend(plan.people.keys());
+            }
+            let has_way =
+                |it: &&String| plan.people.get(*it).is_some_and(|it| !it.reach.is_empty());
+            let reachable = voters.iter().filter(|it| has_way(it)).count();
+            let needed = usize::try_from(approval.min).unwrap_or(usize::MAX);
+            if reachable < needed {
+                let message = format!(
+                    "the gate \"{}\" needs {needed} people, and {reachable} of those who may vote can be reached",
+                    step.name
+                );
+                self.tell_step(
+                    runbook,
+                    step,
+                    "gate-unreachable",
+                    message,
+                    "write `reach:` for them, or let others vote",
+                );
+            }
+        }
+    }
+
+    /// Programs that are not on this machine; steps run where the server does.
+    fn programs(&mut self, runbook: &Runbook, has_program: HasProgram<'_>) {
+        for step in &runbook.steps {
+            let Act::Perform { language, script } = &step.act else { continue };
+            if language != "bash" || step.extra.contains_key("on") {
+                continue;
+            }
+            let mut missing: Vec<String> = Vec::new();
+            for command in shell::commands(script) {
+                let Some(word) = command.words.first() else { continue };
+                let name = word.text.as_str();
+                let is_function = script.contains(&format!("{name}()"));
+                if is_program(name)
+                    && !is_function
+                    && !missing.iter().any(|it| it == name)
+                    && !has_program(name)
+                {
+                    missing.push(name.to_owned());
+                }
+            }
+            if missing.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "the step \"{}\" uses what is not on this machine: {}",
+                step.name,
+                missing.join(", ")
+            );
+            self.tell_step(
+                runbook,
+                step,
+                "command-missing",
+                message,
+                "install it on the machine of the server",
+            );
+        }
+    }
+
+    /// A runbook that may take longer than the severity that starts it promises.
+    fn budget(&mut self, runbook: &Runbook) {
+        let plan = self.plan;
+        let phases = runbook.phases.iter().filter_map(|it| it.budget);
+        let sum = phases.fold(jiff::SignedDuration::ZERO, |sum, it| sum.saturating_add(it));
+        let budget = runbook.budget.unwrap_or(sum);
+        let name = Some(runbook.name.as_str());
+        for severity in &plan.severities {
+            let starts = severity.start.iter().any(|it| Some(it.as_str()) == name);
+            let of_alerts = plan.alerts.values().any(|it| {
+                let is_its = plan.severity_for_alert(it.severity.as_deref(), it.service.as_deref());
+                is_its.is_some_and(|it| it.label == severity.label)
+                    && plan.runbook_for_alert(
+                        &it.name,
+                        it.runbook.as_deref(),
+                        it.service.as_deref(),
+                    ) == name
+            });
+            let Some(Limit::Within(limit)) = severity.targets.get(&Clock::Resolve) else {
+                continue;
+            };
+            if !(starts || of_alerts) || budget <= *limit {
+                continue;
+            }
+            let file = format!("{RUNBOOK_DIRECTORY}{}.md", runbook.name);
+            let message = format!(
+                "its budget of {} is longer than the severity \"{}\" promises to resolve in: {}",
+                crate::language::Language::En.duration(budget),
+                severity.label,
+                crate::language::Language::En.duration(*limit)
+            );
+            let span = place(self.text(&file), "budget");
+            self.tell(
+                &file,
+                span,
+                "target-shorter-than-budget",
+                message,
+                "shorten the budget, or promise what can be kept",
+            );
+        }
+    }
+
+    /// Restores from backups that no runbook of the plan makes.
+    fn restores(&mut self) {
+        let plan = self.plan;
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        let mut steps: Vec<(&Runbook, &Step)> = Vec::new();
+        for runbook in plan.runbooks.values() {
+            for step in &runbook.steps {
+                let Act::Perform { language, script } = &step.act else { continue };
+                if language == "bash" {
+                    lines.extend(script.lines().map(|it| (steps.len(), it.to_owned())));
+                    steps.push((runbook, step));
+                }
+            }
+        }
+        for (place, path) in backup::unwritten(&lines) {
+            let Some((runbook, step)) = steps.get(place) else { continue };
+            let message =
+                format!("the step \"{}\" restores from {path}, which no runbook writes", step.name);
+            self.tell_step(
+                runbook,
+                step,
+                "restore-unwritten",
+                message,
+                "back up to that place first, or name the place that a backup is written to",
+            );
+        }
+    }
+}
+
+/// Whether a word is looked for on this machine; what is computed, relative or the shell's own is not.
+fn is_program(name: &str) -> bool {
+    let plain = !name.is_empty()
+        && !name.contains(['$', '=', '*', '<', '>', '(', ')', '{', '}', '`', '"', '\'', '\\', '+'])
+        && !name.starts_with(['.', '-', '~', '/'])
+        && !name.contains('/')
+        && name.starts_with(|it: char| it.is_ascii_alphabetic());
+    let absolute = name.starts_with('/') && !name.contains(['$', '*', '{']);
+    (plain || absolute) && !BUILTINS.contains(&name)
+}
+
+/// The bytes of a line, counted from 1.
+fn line(text: &str, number: usize) -> Range<usize> {
+    let start: usize =
+        text.split_inclusive('\n').take(number.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    let length = rest.lines().next().unwrap_or_default().trim_end().len();
+    start..start + length
+}
+
+/// Where a name stands first as a key.
+fn place(text: &str, name: &str) -> Range<usize> {
+    let keys = [format!("{name}:"), format!("\"{name}\":"), format!("{name} ")];
+    let at = keys.iter().find_map(|it| text.find(it.as_str())).unwrap_or_default();
+    at..(at + name.len()).min(text.len())
+}
