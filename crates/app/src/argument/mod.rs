@@ -181,7 +181,7 @@ pub(crate) enum Command {
     /// Stops and releases what Matoi does to systems. Pages are never stopped.
     #[command(subcommand)]
     Switch(SwitchCommand),
-    /// Takes the plan of the server's directory anew.
+    /// Takes the plan of the server's directory anew, and compares plans.
     #[command(subcommand)]
     Plan(PlanCommand),
     /// Shows the whole way on something real: a small system, really damaged, and recovered by its plan.
@@ -237,6 +237,15 @@ pub(crate) enum Which {
 pub(crate) enum PlanCommand {
     /// Reads the plan's directory again. A broken plan changes nothing; the running one stays.
     Reload,
+    /// Says in words what changes when the second plan rules instead of the first, and for whom.
+    ///
+    /// Needs no server. Ends with 0 when nothing differs, and with 1 when something does, as diff(1).
+    Diff {
+        /// The directory of the plan that rules.
+        old: PathBuf,
+        /// The directory of the plan that is to rule.
+        new: PathBuf,
+    },
 }
 
 #[cfg(test)]

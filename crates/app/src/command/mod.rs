@@ -89,6 +89,7 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Report { id, kind, out } => report::perform(desk, &id, kind, out.as_deref()),
         Command::Switch(command) => switch::perform(desk, command),
         Command::Plan(PlanCommand::Reload) => plan::reload(desk),
+        Command::Plan(PlanCommand::Diff { old, new }) => plan::diff(desk, &old, &new),
         Command::Demo(args) => play(desk, args),
         Command::Completions { shell } => completions::perform(desk, shell),
         Command::Reference => reference::perform(desk),

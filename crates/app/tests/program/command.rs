@@ -406,3 +406,29 @@ fn a_plan_that_is_written_well_and_cannot_keep_its_promises_is_told_so() {
         assert!(!first[key].is_null(), "{key}: {first:#}");
     }
 }
+
+#[test]
+fn two_plans_differ_in_words_and_for_people() {
+    let runbook = "---\nrunbook: {}\n---\n# Fix\n\n```bash { name=look }\nuptime\n```\n";
+    let old = Stage::with_plan(&[("matoi.yaml", PLAN), ("runbooks/fix.md", runbook)]);
+    let changed = PLAN
+        .replace("acknowledge: 15m", "acknowledge: 30m")
+        .replace("- page: [ann]", "- page: [bob]")
+        .replace(
+            "hours: always, reach: [console] }\nescalation",
+            "hours: mon-fri 09:00-18:00, reach: [console] }\nescalation",
+        );
+    let armed = runbook.replace("name=look", "name=look kind=diagnose");
+    let new = Stage::with_plan(&[("matoi.yaml", &changed), ("runbooks/fix.md", &armed)]);
+    let diff = |a: &Stage, b: &Stage, args: &[&str]| {
+        run(a.matoi().args(["plan", "diff"]).arg(a.plan()).arg(b.plan()).args(args))
+    };
+    let done = diff(&old, &new, &[]);
+    assert_eq!(done.code, 1, "{}", done.err);
+    insta::assert_snapshot!(done.out);
+    let same = diff(&old, &old, &[]);
+    assert_eq!((same.code, same.out.as_str()), (0, "Nothing differs.\n"));
+    let told: Value = serde_json::from_str(&diff(&old, &new, &["--format", "json"]).out).unwrap();
+    let of_ann = told["changes"].as_array().unwrap().iter().find(|it| it["name"] == "ann").unwrap();
+    assert_eq!(of_ann["people"], json!(["ann"]), "{told:#}");
+}
