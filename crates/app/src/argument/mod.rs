@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use matoi_core::language::Language;
 
+pub(crate) mod arm;
 pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod reach;
 pub(crate) mod run;
 pub(crate) mod switch;
 
+use arm::ArmArgs;
 use import::ImportArgs;
 use incident::IncidentCommand;
 use reach::ReachArgs;
@@ -149,6 +151,11 @@ pub(crate) enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Lets a step of a runbook begin by itself, and writes above it who said so.
+    ///
+    /// The one command that writes into a runbook, after it asked you. Refused while something in the step is to be
+    /// filled in, a parameter has no default, or the runbook would have errors.
+    Arm(ArmArgs),
     /// Proves who is reached when: for every severity and every minute of a year, against the targets.
     ///
     /// Computed from duty hours, turns, holidays and changes of the clocks; nothing is paged, and no server is needed.

@@ -12,6 +12,7 @@ use crate::exit::{ExitKind, Failure};
 use crate::surroundings::Surroundings;
 use crate::terminal::{Terminal, Tone, clean, clean_lines};
 
+mod arm;
 mod check;
 mod completions;
 mod follow;
@@ -81,6 +82,7 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Init { dir } => init::perform(desk, &dir),
         Command::Import(args) => import::perform(desk, &args),
         Command::Check { dir, strict } => check::perform(desk, &dir, strict.into()),
+        Command::Arm(args) => arm::perform(desk, &args),
         Command::Reach(args) => reach::perform(desk, &args),
         Command::Serve(args) => serve::perform(desk, args),
         Command::Status => status::perform(desk),

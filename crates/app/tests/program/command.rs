@@ -432,3 +432,37 @@ fn two_plans_differ_in_words_and_for_people() {
     let of_ann = told["changes"].as_array().unwrap().iter().find(|it| it["name"] == "ann").unwrap();
     assert_eq!(of_ann["people"], json!(["ann"]), "{told:#}");
 }
+
+#[test]
+fn a_step_is_armed_by_somebodys_word_and_the_file_says_whose() {
+    let runbook = "---\nrunbook: {}\n---\n# Fix\n\n```bash\nuptime\n```\n\n```bash\nssh <prod-host> reboot\n```\n";
+    let stage = Stage::with_plan(&[("matoi.yaml", PLAN), ("runbooks/fix.md", runbook)]);
+    let file = stage.plan().join("runbooks/fix.md");
+    let arm =
+        |args: &[&str]| run(stage.matoi().arg("arm").args(args).arg("--dir").arg(stage.plan()));
+    let listed = arm(&["fix"]);
+    assert_eq!(listed.code, 0, "{}", listed.err);
+    assert!(
+        listed.out.contains("fix-1") && listed.out.contains("waits for a click"),
+        "{}",
+        listed.out
+    );
+    let unasked = arm(&["fix", "fix-1", "--kind", "diagnose"]);
+    assert_eq!(unasked.code, 4, "nobody could be asked: {}", unasked.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), runbook, "nothing was written");
+    let open = arm(&["fix", "fix-2", "--kind", "recover", "--yes"]);
+    assert_eq!(open.code, 4);
+    assert!(open.err.contains("<prod-host> is still to be filled in"), "{}", open.err);
+    let armed = arm(&["fix", "fix-1", "--kind", "diagnose", "--yes", "--as", "ann"]);
+    assert_eq!(armed.code, 0, "{}", armed.err);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(
+        text.contains("<!-- armed as diagnose by ann on 20")
+            && text.contains("```bash { kind=diagnose }"),
+        "{text}"
+    );
+    let again = arm(&["fix", "fix-1", "--kind", "recover", "--yes"]);
+    assert!(again.err.contains("armed already, as diagnose"), "{}", again.err);
+    let climbs = arm(&["../../etc/passwd"]);
+    assert_eq!(climbs.code, 3, "{}", climbs.err);
+}

@@ -1,7 +1,7 @@
 //! A runbook: Markdown that people read on a code host and Matoi performs.
 //!
 //! **Invariant:** only `kind=` arms a step. A fence without it runs when a person clicks it, and never otherwise.
-//! **Invariant:** the file is never written to; what happens is kept by the run.
+//! **Invariant:** the file is written to only by [`arm`], when a person says so; what happens is kept by the run.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
+pub mod arm;
 pub(crate) mod backup;
 pub mod environment;
 mod overview;
