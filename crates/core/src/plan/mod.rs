@@ -143,13 +143,26 @@ pub struct Schedule {
     pub people: Vec<String>,
     /// The first person's turn holds this day; without it, turns are counted from the Monday of 1970-01-05.
     pub from: Option<jiff::civil::Date>,
+    /// They go before the rotation; of two that overlap, the later in the plan.
+    pub overrides: Vec<Override>,
 }
 
 /// How long a turn of a rotation lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotate {
-    Daily,
-    Weekly,
+    /// So many days; the handoff is a time of day.
+    Days(u16),
+    /// So many weeks; the handoff is a day of the week and a time.
+    Weeks(u16),
+}
+
+/// Somebody takes over for a while: a holiday, a swap.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Override {
+    pub from: jiff::Timestamp,
+    /// Not inclusive.
+    pub to: jiff::Timestamp,
+    pub person: String,
 }
 
 /// Who is paged, in order.

@@ -16,17 +16,22 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 5);
 impl Schedule {
     /// The id of the person whose turn it is.
     pub fn on_call(&self, zone: &TimeZone, now: Timestamp) -> &str {
+        if let Some(it) = self.overrides.iter().rev().find(|it| it.from <= now && now < it.to) {
+            return &it.person;
+        }
         let people = i64::try_from(self.people.len()).unwrap_or(i64::MAX).max(1);
         let turn = self.turns_since_anchor(self.turn_began_on(zone, now)).rem_euclid(people);
         let person = usize::try_from(turn).ok().and_then(|it| self.people.get(it));
         person.map_or("", String::as_str)
     }
 
-    /// The instant at which the turn ends that holds `now`.
+    /// The instant at which somebody else may take over: the turn that holds `now` ends, or an override begins or ends.
     pub fn handoff_after(&self, zone: &TimeZone, now: Timestamp) -> Timestamp {
         let began = self.turn_began_on(zone, now);
         let next = began.checked_add(self.turn_days().days()).unwrap_or(Date::MAX);
-        instant::begin(next, self.handoff_time, zone).unwrap_or(Timestamp::MAX)
+        let turn = instant::begin(next, self.handoff_time, zone).unwrap_or(Timestamp::MAX);
+        let overrides = self.overrides.iter().flat_map(|it| [it.from, it.to]);
+        overrides.filter(|it| *it > now).fold(turn, Timestamp::min)
     }
 
     /// The date on which the turn began that holds `now`.
@@ -45,25 +50,40 @@ impl Schedule {
 
     /// How many turns begin between the first person's and the one that begins on `date`.
     fn turns_since_anchor(&self, date: Date) -> i64 {
-        let anchor = self.handoff_on_or_before(self.from.unwrap_or(EPOCH));
-        let days = anchor.duration_until(date).as_hours() / 24;
+        let days = self.anchor().duration_until(date).as_hours() / 24;
         days.div_euclid(self.turn_days())
     }
 
+    /// The last day on or before `date` on which a turn may begin, counted from the anchor.
     fn handoff_on_or_before(&self, date: Date) -> Date {
+        let weekday = match self.rotate {
+            Rotate::Days(_) => date,
+            Rotate::Weeks(_) => self.handoff_day_before(date),
+        };
+        let anchor = self.anchor();
+        let days = anchor.duration_until(weekday).as_hours() / 24;
+        let late = days.rem_euclid(self.turn_days());
+        weekday.checked_sub(late.days()).unwrap_or(weekday)
+    }
+
+    /// The day on which the first person's turn begins that all others are counted from.
+    fn anchor(&self) -> Date {
+        let from = self.from.unwrap_or(EPOCH);
         match self.rotate {
-            Rotate::Daily => date,
-            Rotate::Weekly => {
-                let back = i64::from(date.weekday().since(self.handoff_day));
-                date.checked_sub(back.days()).unwrap_or(date)
-            }
+            Rotate::Days(_) => from,
+            Rotate::Weeks(_) => self.handoff_day_before(from),
         }
+    }
+
+    fn handoff_day_before(&self, date: Date) -> Date {
+        let back = i64::from(date.weekday().since(self.handoff_day));
+        date.checked_sub(back.days()).unwrap_or(date)
     }
 
     fn turn_days(&self) -> i64 {
         match self.rotate {
-            Rotate::Daily => 1,
-            Rotate::Weekly => 7,
+            Rotate::Days(days) => i64::from(days.max(1)),
+            Rotate::Weeks(weeks) => i64::from(weeks.max(1)) * 7,
         }
     }
 }

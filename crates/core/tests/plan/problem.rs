@@ -95,7 +95,7 @@ fn the_head_is_checked() {
         "language: fr",
         "severitys: {}",
         "chores: {}",
-        "calendar: { business_hours: 緊急時のみ, holidays: [us, 2026-13-01, { date: 2026-01-02 }] }",
+        "calendar: { business_hours: 緊急時のみ, holidays: [fr, 2026-13-01, { date: 2026-01-02 }] }",
         "calendar: mon-fri",
         "calendar: { business_hours: [], holidays: jp, buisness_hours: 9-18 }",
         "calendar: { business_hours: [mon-fri 9-18, always] }",

@@ -157,15 +157,16 @@ proptest! {
 
     #[test]
     fn turns_follow_each_other_without_a_hole(
-        zone in zone(), now in any_instant(), day in 1..=7i8, quarters in 0..96i16, daily in any::<bool>(), people in 1..5usize,
+        zone in zone(), now in any_instant(), day in 1..=7i8, quarters in 0..96i16, daily in any::<bool>(), long in 1..4u16, people in 1..5usize,
     ) {
         let schedule = Schedule {
             name: "primary".to_owned(),
-            rotate: if daily { Rotate::Daily } else { Rotate::Weekly },
+            rotate: if daily { Rotate::Days(long) } else { Rotate::Weeks(long) },
             handoff_day: Weekday::from_monday_one_offset(day).unwrap(),
             handoff_time: quarter(quarters),
             people: (0..people).map(|it| it.to_string()).collect(),
             from: None,
+            overrides: Vec::new(),
         };
         let handoff = schedule.handoff_after(&zone, now);
         prop_assert!(handoff > now);

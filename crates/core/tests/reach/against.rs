@@ -61,7 +61,12 @@ fn shape() -> impl Strategy<Value = Shape> {
         (whom(), levels),
         prop::option::of(select(PEOPLE.to_vec())),
         prop::option::of((1..200_i64, 1..4_u32)),
-        select(vec!["daily, handoff: \"09:00\"", "weekly, handoff: \"wed 13:30\""]),
+        select(vec![
+            "daily, handoff: \"09:00\"",
+            "weekly, handoff: \"wed 13:30\"",
+            "every 3 days, handoff: \"21:15\", from: 2026-01-02",
+            "every 2 weeks, handoff: \"fri 09:00\", overrides: [{ from: 2026-03-28 12:00, to: 2026-03-29 06:00, person: bob }]",
+        ]),
     )
         .prop_map(|(zone, hours, targets, (first, rest), missed, repeat, handoff)| {
             let mut levels = vec![(0, first)];

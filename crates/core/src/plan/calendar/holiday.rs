@@ -2,16 +2,19 @@
 
 use jiff::civil::Date;
 
-use crate::plan::calendar::{Calendar, HolidaySet, japan};
+use crate::plan::calendar::{Calendar, HolidaySet, britain, japan, states};
 
 impl HolidaySet {
     /// Every set, by the word that plans use.
-    pub const ALL: [(&'static str, HolidaySet); 1] = [("jp", HolidaySet::Japan)];
+    pub const ALL: [(&'static str, HolidaySet); 3] =
+        [("jp", HolidaySet::Japan), ("gb", HolidaySet::Britain), ("us", HolidaySet::States)];
 
     /// The name of the holiday on `date`, in the language of its country.
     pub fn holiday(self, date: Date) -> Option<&'static str> {
         match self {
             HolidaySet::Japan => japan::holiday(date),
+            HolidaySet::Britain => britain::holiday(date),
+            HolidaySet::States => states::holiday(date),
         }
     }
 }

@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, Weekday};
 
+mod britain;
 mod business;
+mod easter;
 mod holiday;
 mod hours;
 pub(crate) mod ics;
 pub(crate) mod instant;
 mod japan;
 mod limit;
+mod states;
 pub(crate) mod window;
 
 #[cfg(test)]
@@ -35,6 +38,10 @@ pub struct Calendar {
 pub enum HolidaySet {
     /// `jp`: the national holidays of Japan.
     Japan,
+    /// `gb`: the bank holidays of England and Wales.
+    Britain,
+    /// `us`: the federal holidays of the United States.
+    States,
 }
 
 /// When somebody is on duty.

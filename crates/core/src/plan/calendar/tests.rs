@@ -10,6 +10,7 @@ use crate::plan::duration;
 use crate::plan::notation::window;
 
 mod japan;
+mod west;
 
 fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap()

@@ -94,6 +94,14 @@ impl Diff<'_> {
                     let text = diff.turned(language.pick("交代", "handoff"), &before, &after);
                     diff.tell_of("schedule", name, ChangeKind::Changed, text, people);
                 }
+                if old.overrides != new.overrides {
+                    let all =
+                        old.overrides.iter().chain(&new.overrides).map(|it| it.person.clone());
+                    let people: BTreeSet<String> = all.collect();
+                    let text = language.pick("代わりの当番が変わります", "who stands in changes");
+                    let people = people.into_iter().collect();
+                    diff.tell_of("schedule", name, ChangeKind::Changed, text.to_owned(), people);
+                }
             },
         );
     }
@@ -108,8 +116,12 @@ fn way(reach: &crate::plan::Reach) -> String {
 
 fn rhythm(schedule: &Schedule, language: Language) -> String {
     let rotate = match schedule.rotate {
-        Rotate::Daily => language.pick("毎日", "daily"),
-        Rotate::Weekly => language.pick("毎週", "weekly"),
+        Rotate::Days(1) => language.pick("毎日", "daily").to_owned(),
+        Rotate::Weeks(1) => language.pick("毎週", "weekly").to_owned(),
+        Rotate::Days(days) => language.pick(format!("{days}日ごと"), format!("every {days} days")),
+        Rotate::Weeks(weeks) => {
+            language.pick(format!("{weeks}週間ごと"), format!("every {weeks} weeks"))
+        }
     };
     format!("{rotate} {:?} {}", schedule.handoff_day, schedule.handoff_time)
 }

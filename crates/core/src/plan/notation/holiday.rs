@@ -37,10 +37,13 @@ pub(crate) fn item(text: &str) -> Result<Item, Complaint> {
     let guessed = guess::closest(&word, HolidaySet::ALL.map(|(name, _)| name));
     let hint = match (word.as_str(), guessed) {
         ("ja" | "japan" | "日本" | "祝日", _) => "did you mean \"jp\"?".to_owned(),
-        (_, Some(it)) => format!("did you mean \"{it}\"?"),
-        (_, None) => {
-            "write jp, 2026-12-29, 2026-12-29..2027-01-03 or holidays/company.ics".to_owned()
+        ("uk" | "england" | "wales" | "英国" | "イギリス", _) => {
+            "did you mean \"gb\"?".to_owned()
         }
+        ("usa" | "america" | "米国" | "アメリカ", _) => "did you mean \"us\"?".to_owned(),
+        (_, Some(it)) => format!("did you mean \"{it}\"?"),
+        (_, None) => "write jp, gb, us, 2026-12-29, 2026-12-29..2027-01-03 or holidays/company.ics"
+            .to_owned(),
     };
     Err(Complaint::new(format!("there is no set of holidays \"{text}\"")).hint(hint))
 }

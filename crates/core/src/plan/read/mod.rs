@@ -129,7 +129,7 @@ pub(crate) fn plan(
     channel::read(&mut reader, &top);
     let people = person::read(&mut reader, &top);
     let groups = group::read(&mut reader, &top);
-    let schedules = schedule::read(&mut reader, &top, &people);
+    let schedules = schedule::read(&mut reader, &top, &people, &head.zone);
     let escalations = escalation::read(&mut reader, &top);
     let notify = notify::read(&mut reader, &top);
     let services = service::read(&mut reader, &top);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, Weekday, time};
+use jiff::tz::TimeZone;
 
 use crate::plan::calendar::Hours;
 use crate::plan::finding::Complaint;
@@ -11,10 +12,13 @@ use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
 use crate::plan::read::group::{ambiguous, is_empty};
 use crate::plan::read::name::Kind;
-use crate::plan::yaml::Entry;
-use crate::plan::{Person, Rotate, Schedule};
+use crate::plan::yaml::{Entry, Node};
+use crate::plan::{Override, Person, Rotate, Schedule};
 
-const KEYS: &[&str] = &["rotate", "handoff", "people", "from"];
+const KEYS: &[&str] = &["rotate", "handoff", "people", "from", "overrides"];
+const OVERRIDE_KEYS: &[&str] = &["from", "to", "person"];
+/// Overrides of one schedule; old ones may be removed.
+const OVERRIDES_MAX: usize = 500;
 /// Where a plan does not say when a turn ends: people are awake then.
 const HANDOFF: (Weekday, Time) = (Weekday::Monday, time(9, 0, 0, 0));
 
@@ -22,11 +26,12 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     top: &Fields<'_>,
     people: &BTreeMap<String, Person>,
+    zone: &TimeZone,
 ) -> BTreeMap<String, Schedule> {
     let mut schedules = BTreeMap::new();
     for entry in reader.named(top, "schedules") {
         check_meaning(reader, entry);
-        if let Some(schedule) = schedule(reader, entry) {
+        if let Some(schedule) = schedule(reader, entry, zone) {
             warn_of_absent(reader, entry, &schedule, people);
             schedules.insert(entry.key.clone(), schedule);
         }
@@ -61,7 +66,7 @@ fn warn_of_absent(
     }
 }
 
-fn schedule(reader: &mut Reader<'_>, entry: &Entry) -> Option<Schedule> {
+fn schedule(reader: &mut Reader<'_>, entry: &Entry, zone: &TimeZone) -> Option<Schedule> {
     let what = format!("the schedule \"{}\"", entry.key);
     let fields = reader.fields(&entry.value, &what, &entry.key_span, KEYS)?;
     let rotate = match reader.need(&fields, "rotate") {
@@ -82,6 +87,32 @@ fn schedule(reader: &mut Reader<'_>, entry: &Entry) -> Option<Schedule> {
         Some(node) => reader.parsed(node, "\"handoff\"", |it| handoff::handoff(it, rotate))?,
         None => HANDOFF,
     };
+    let overrides = overrides(reader, &fields, zone);
     let name = entry.key.clone();
-    Some(Schedule { name, rotate, handoff_day, handoff_time, people: ids, from })
+    Some(Schedule { name, rotate, handoff_day, handoff_time, people: ids, from, overrides })
+}
+
+fn overrides(reader: &mut Reader<'_>, fields: &Fields<'_>, zone: &TimeZone) -> Vec<Override> {
+    let Some(node) = fields.get("overrides") else { return Vec::new() };
+    let items = reader.items(node, "\"overrides\"");
+    if items.len() > OVERRIDES_MAX {
+        reader.findings.error(&node.span, format!("more than {OVERRIDES_MAX} overrides"));
+    }
+    let items = items.iter().take(OVERRIDES_MAX);
+    items.filter_map(|it| one_override(reader, it, zone)).collect()
+}
+
+fn one_override(reader: &mut Reader<'_>, node: &Node, zone: &TimeZone) -> Option<Override> {
+    let fields = reader.fields(node, "an override", &node.span, OVERRIDE_KEYS)?;
+    let moment = |it: &str| handoff::moment(it, zone);
+    let from = reader.need(&fields, "from").and_then(|it| reader.parsed(it, "\"from\"", moment));
+    let to = reader.need(&fields, "to").and_then(|it| reader.parsed(it, "\"to\"", moment));
+    let person = reader.need(&fields, "person").and_then(|it| reader.refer(Kind::Person, it));
+    let (from, to, person) = (from?, to?, person?);
+    if to <= from {
+        let complaint = Complaint::new("the override ends before it begins");
+        reader.findings.error(&fields.place("to"), complaint.hint("\"to\" is not inclusive"));
+        return None;
+    }
+    Some(Override { from, to, person })
 }

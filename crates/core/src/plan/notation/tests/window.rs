@@ -110,15 +110,15 @@ fn handoffs_are_read_by_their_rotation() {
             found.map(|(day, time)| (format!("{day:?}"), time.strftime("%H:%M").to_string()));
         assert_eq!(found, expect.map(|(day, time)| (day.to_owned(), time.to_owned())), "{text}");
     };
-    check("mon 09:00", Rotate::Weekly, Some(("Monday", "09:00")));
-    check("金曜 １７時半", Rotate::Weekly, Some(("Friday", "17:30")));
-    check("日曜日の0時", Rotate::Weekly, Some(("Sunday", "00:00")));
-    check("09:00", Rotate::Weekly, None);
-    check("mon", Rotate::Weekly, None);
-    check("mon 09:00 sharp", Rotate::Weekly, None);
-    check("09:00", Rotate::Daily, Some(("Monday", "09:00")));
-    check("mon 09:00", Rotate::Daily, None);
-    check("24:00", Rotate::Daily, None);
+    check("mon 09:00", Rotate::Weeks(1), Some(("Monday", "09:00")));
+    check("金曜 １７時半", Rotate::Weeks(1), Some(("Friday", "17:30")));
+    check("日曜日の0時", Rotate::Weeks(1), Some(("Sunday", "00:00")));
+    check("09:00", Rotate::Weeks(1), None);
+    check("mon", Rotate::Weeks(1), None);
+    check("mon 09:00 sharp", Rotate::Weeks(1), None);
+    check("09:00", Rotate::Days(1), Some(("Monday", "09:00")));
+    check("mon 09:00", Rotate::Days(1), None);
+    check("24:00", Rotate::Days(1), None);
 }
 
 #[test]
@@ -140,6 +140,6 @@ fn holidays_are_sets_days_and_ranges() {
     check("2026-12-29 10:00", Err("\"2026-12-29 10:00\" is not a day of the calendar"));
     check("2027-01-03..2026-12-29", Err("\"2027-01-03..2026-12-29\" ends before it begins"));
     check("2026-01-01..2027-01-03", Err("\"2026-01-01..2027-01-03\" is longer than 100 days"));
-    check("us", Err("there is no set of holidays \"us\""));
+    check("fr", Err("there is no set of holidays \"fr\""));
     check("..", Err("\"\" is not a day of the calendar"));
 }
