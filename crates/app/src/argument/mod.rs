@@ -191,6 +191,11 @@ pub(crate) enum Command {
     /// Takes the plan of the server's directory anew, and compares plans.
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Prints the JSON Schema of matoi.yaml, for editors.
+    ///
+    /// With the YAML language server, write into the first line of the plan:
+    /// `# yaml-language-server: $schema=./matoi.schema.json`
+    Schema,
     /// Shows the whole way on something real: a small system, really damaged, and recovered by its plan.
     ///
     /// Everything is kept in one folder, which the first lines name. Nothing else of this machine is touched.

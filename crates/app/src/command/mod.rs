@@ -94,6 +94,10 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Plan(PlanCommand::Diff { old, new }) => plan::diff(desk, &old, &new),
         Command::Demo(args) => play(desk, args),
         Command::Completions { shell } => completions::perform(desk, shell),
+        Command::Schema => {
+            desk.terminal.json(&matoi_core::plan::schema::schema());
+            Ok(())
+        }
         Command::Reference => reference::perform(desk),
     }
 }

@@ -23,6 +23,7 @@ fn pages() -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("commands.md", commands()),
         ("exit-codes.md", exit_codes()),
+        ("plan.md", format!("{ORIGIN}\n{}", matoi_core::plan::schema::reference())),
         ("probes.md", probes()),
         ("notifiers.md", notifiers()),
         ("steps.md", steps()),

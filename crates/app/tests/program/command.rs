@@ -466,3 +466,13 @@ fn a_step_is_armed_by_somebodys_word_and_the_file_says_whose() {
     let climbs = arm(&["../../etc/passwd"]);
     assert_eq!(climbs.code, 3, "{}", climbs.err);
 }
+
+#[test]
+fn an_editor_is_given_the_schema_of_a_plan() {
+    let stage = Stage::bare();
+    let done = run(stage.matoi().arg("schema"));
+    assert_eq!(done.code, 0, "{}", done.err);
+    let schema: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["properties"]["escalation"].is_object());
+}

@@ -26,6 +26,7 @@ pub mod load;
 pub(crate) mod notation;
 mod read;
 mod rotation;
+pub mod schema;
 pub mod template;
 pub(crate) mod width;
 mod yaml;

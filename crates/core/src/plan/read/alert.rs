@@ -14,7 +14,7 @@ use crate::plan::read::watch::{claim_alert, lasting, warn_of_worst, within};
 use crate::plan::yaml::Entry;
 use crate::plan::{AlertRule, AlertSource, Service, duration};
 
-const KEYS: &[&str] =
+pub(super) const KEYS: &[&str] =
     &["when", "for", "every", "from", "severity", "service", "runbook", "escalation"];
 /// The host is not measured more often.
 const EVERY_MIN: SignedDuration = SignedDuration::from_secs(1);

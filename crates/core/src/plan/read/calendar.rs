@@ -11,7 +11,7 @@ use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
 use crate::plan::yaml::{Node, Value};
 
-const KEYS: &[&str] = &["business_hours", "holidays"];
+pub(super) const KEYS: &[&str] = &["business_hours", "holidays"];
 const HOLIDAY_KEYS: &[&str] = &["date", "name"];
 /// The team's own days; ten years of them are fewer.
 const DAYS_MAX: usize = 2_000;

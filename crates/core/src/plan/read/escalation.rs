@@ -17,7 +17,7 @@ use crate::plan::{
     Clock, ConditionLevel, Escalation, Level, Limit, Repeat, Target, Unless, When, duration,
 };
 
-const KEYS: &[&str] = &["page", "after", "unless", "when", "repeat", "times"];
+pub(super) const KEYS: &[&str] = &["page", "after", "unless", "when", "repeat", "times"];
 /// The escalation that applies where nothing else does.
 const DEFAULT: &str = "default";
 /// Levels of one escalation.

@@ -162,3 +162,25 @@ pub(crate) fn plan(
         unarmed: reader.unarmed,
     })
 }
+
+/// The keys of each section, by the title that the schema gives it.
+#[cfg(test)]
+pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
+    let clocks = crate::plan::notation::when::CLOCKS.map(|(word, _)| word).to_vec();
+    vec![
+        ("the plan", KEYS.to_vec()),
+        ("calendar", calendar::KEYS.to_vec()),
+        ("a severity", severity::KEYS.to_vec()),
+        ("targets", clocks),
+        ("a person", person::KEYS.to_vec()),
+        ("a schedule", schedule::KEYS.to_vec()),
+        ("an override", schedule::OVERRIDE_KEYS.to_vec()),
+        ("a level", escalation::KEYS.to_vec()),
+        ("a channel", vec!["kind"]),
+        ("an announcement", notify::KEYS.to_vec()),
+        ("a service", service::KEYS.to_vec()),
+        ("a watch", watch::KEYS.to_vec()),
+        ("an alert", alert::KEYS.to_vec()),
+        ("secrets", secret::KEYS.to_vec()),
+    ]
+}

@@ -10,7 +10,7 @@ use crate::plan::read::name::Kind;
 use crate::plan::yaml::{Node, Value};
 use crate::plan::{Announcement, Occasion};
 
-const KEYS: &[&str] = &["on", "severity", "to"];
+pub(super) const KEYS: &[&str] = &["on", "severity", "to"];
 
 pub(super) fn read(reader: &mut Reader<'_>, top: &Fields<'_>) -> Vec<Announcement> {
     let Some(node) = top.get("notify") else {

@@ -13,7 +13,7 @@ use crate::plan::read::name::{CONSOLE, Kind};
 use crate::plan::yaml::{Entry, Node, Value};
 use crate::plan::{Person, Reach};
 
-const KEYS: &[&str] = &["name", "role", "hours", "reach"];
+pub(super) const KEYS: &[&str] = &["name", "role", "hours", "reach"];
 /// Ways to one person.
 const WAYS_MAX: usize = 20;
 

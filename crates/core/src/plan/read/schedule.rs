@@ -15,8 +15,8 @@ use crate::plan::read::name::Kind;
 use crate::plan::yaml::{Entry, Node};
 use crate::plan::{Override, Person, Rotate, Schedule};
 
-const KEYS: &[&str] = &["rotate", "handoff", "people", "from", "overrides"];
-const OVERRIDE_KEYS: &[&str] = &["from", "to", "person"];
+pub(super) const KEYS: &[&str] = &["rotate", "handoff", "people", "from", "overrides"];
+pub(super) const OVERRIDE_KEYS: &[&str] = &["from", "to", "person"];
 /// Overrides of one schedule; old ones may be removed.
 const OVERRIDES_MAX: usize = 500;
 /// Where a plan does not say when a turn ends: people are awake then.

@@ -13,7 +13,7 @@ use crate::plan::read::field::Fields;
 use crate::plan::width::plain;
 use crate::plan::yaml::{Node, Value};
 
-const KEYS: &[&str] = &["from"];
+pub(super) const KEYS: &[&str] = &["from"];
 const SOURCES: &[&str] = &["files", "command"];
 
 pub(super) fn read(reader: &mut Reader<'_>, top: &Fields<'_>) -> SecretSource {

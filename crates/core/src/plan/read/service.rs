@@ -10,7 +10,8 @@ use crate::plan::read::name::Kind;
 use crate::plan::read::watch::{ServiceSeverity, watches};
 use crate::plan::yaml::Entry;
 
-const KEYS: &[&str] = &["title", "scope", "needs", "watch", "runbook", "severity", "escalation"];
+pub(super) const KEYS: &[&str] =
+    &["title", "scope", "needs", "watch", "runbook", "severity", "escalation"];
 
 pub(super) fn read(reader: &mut Reader<'_>, top: &Fields<'_>) -> BTreeMap<String, Service> {
     let entries = reader.named(top, "services");

@@ -13,7 +13,8 @@ use crate::plan::width::plain;
 use crate::plan::yaml::{Entry, Node, Value};
 use crate::plan::{Clock, Limit, Severity};
 
-const KEYS: &[&str] = &["name", "aliases", "criteria", "targets", "page", "start", "escalation"];
+pub(super) const KEYS: &[&str] =
+    &["name", "aliases", "criteria", "targets", "page", "start", "escalation"];
 
 /// Labels and aliases with their ranks.
 #[derive(Default)]

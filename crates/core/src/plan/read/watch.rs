@@ -15,7 +15,8 @@ use crate::plan::yaml::{Entry, Node, Value};
 use crate::plan::{Watch, duration, guess, kinds};
 
 /// Keys that are the plan's; all others belong to the kind.
-const KEYS: &[&str] = &["kind", "every", "timeout", "for", "severity", "runbook", "alert"];
+pub(super) const KEYS: &[&str] =
+    &["kind", "every", "timeout", "for", "severity", "runbook", "alert"];
 /// A probe does not ask more often.
 const EVERY_MIN: SignedDuration = SignedDuration::from_secs(1);
 /// A probe that may take longer tells nothing about now.
