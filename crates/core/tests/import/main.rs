@@ -19,11 +19,12 @@ mod said;
 mod written;
 
 /// Every document of the tests that can be imported, by name.
-const DOCUMENTS: [(&str, &str); 5] = [
+const DOCUMENTS: [(&str, &str); 6] = [
     ("shop.md", include_str!("documents/shop.md")),
     ("gateway.md", include_str!("documents/gateway.md")),
     ("tiers.txt", include_str!("documents/tiers.txt")),
     ("scale.md", include_str!("documents/scale.md")),
+    ("search.md", include_str!("documents/search.md")),
     ("hostile.md", include_str!("documents/hostile.md")),
 ];
 

@@ -36,6 +36,9 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         match &block.kind {
             Kind::Fence(fence) if about || is_tiers(fence) => self::fence(reading, fence, block),
             Kind::Table(table) => matrix(reading, table, about),
+            Kind::Item(_) if says_when(reading, block.section) && conditions.is_none() => {
+                condition(reading, block, String::new());
+            }
             Kind::Item(_) | Kind::Paragraph => {
                 if leads_conditions(block) {
                     reading.ledger.used(&block.lines.clone().collect::<Vec<_>>(), "escalation");
@@ -67,6 +70,9 @@ fn leads_conditions(block: &Block) -> bool {
     }
     let folded = fold(&block.text);
     let text = folded.trim_end_matches([':', ' ']);
+    if text.starts_with("escalate") && (text.ends_with(" if") || text.ends_with(" when")) {
+        return true;
+    }
     let leads = [
         "エスカレーション条件",
         "エスカレーション基準",
@@ -79,12 +85,21 @@ fn leads_conditions(block: &Block) -> bool {
     text.chars().count() <= 40 && leads.iter().any(|it| text.contains(it))
 }
 
+/// `## When to escalate`: the list below is of conditions.
+fn says_when(reading: &Reading<'_>, section: usize) -> bool {
+    let title = fold(reading.outline.title(section));
+    ["when to escalate", "escalation criteria", "escalation triggers", "エスカレーション条件"]
+        .iter()
+        .any(|it| title.contains(it))
+}
+
 fn condition(reading: &mut Reading<'_>, block: &Block, procedure: String) {
     let lines: Vec<usize> = block.lines.clone().collect();
     let mut escalation = sentence(&block.text, &[], &lines);
     escalation.condition = Some(block.text.replace('\n', " "));
-    escalation.procedure = Some(procedure.clone());
-    reading.ledger.used(&lines, &format!("escalation of {procedure}"));
+    let of = if procedure.is_empty() { String::new() } else { format!(" of {procedure}") };
+    escalation.procedure = Some(procedure).filter(|it| !it.is_empty());
+    reading.ledger.used(&lines, &format!("escalation{of}"));
     reading.document.escalations.push(escalation);
 }
 

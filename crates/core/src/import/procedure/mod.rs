@@ -171,6 +171,13 @@ impl<'r, 'a> Build<'r, 'a> {
         if lines.iter().any(|it| self.reading.ledger.is_used(*it)) || self.speaks(block, &lines) {
             return;
         }
+        if section::is_of_symptoms(self.reading.outline.title(block.section)) {
+            let said = self.procedure.symptom.take().unwrap_or_default();
+            let gap = if said.is_empty() { "" } else { ", " };
+            self.procedure.symptom = Some(format!("{said}{gap}{}", block.text.replace('\n', " ")));
+            self.procedure.lines.extend(lines);
+            return;
+        }
         let next = self.reading.outline.blocks.get(index + 1);
         let leads = next.is_some_and(|it| match &it.kind {
             Kind::Fence(fence) => fence.depth > depth,

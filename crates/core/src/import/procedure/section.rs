@@ -26,6 +26,58 @@ const PROBLEMS: [&str; 14] = [
     "full",
 ];
 
+/// Headings that name a part of any procedure, and never one of their own.
+const PARTS: [&str; 36] = [
+    "symptom",
+    "symptoms",
+    "diagnosis",
+    "diagnose",
+    "investigation",
+    "fix",
+    "mitigation",
+    "mitigate",
+    "resolution",
+    "remediation",
+    "recovery",
+    "rollback",
+    "verify",
+    "verification",
+    "validation",
+    "immediate actions",
+    "initial actions",
+    "quick fix",
+    "steps",
+    "procedure",
+    "prerequisites",
+    "症状",
+    "診断",
+    "調査",
+    "原因",
+    "対応",
+    "対処",
+    "初動",
+    "初動対応",
+    "復旧",
+    "復旧手順",
+    "復旧確認",
+    "確認",
+    "切り戻し",
+    "手順",
+    "対応手順",
+];
+
+fn is_generic(title: &str) -> bool {
+    let folded = fold(title);
+    let bare = folded.trim_matches(|it: char| !it.is_alphanumeric());
+    PARTS.contains(&bare)
+}
+
+/// Whether a heading is about what is seen when something is wrong.
+pub(super) fn is_of_symptoms(title: &str) -> bool {
+    let folded = fold(title);
+    ["symptom", "symptoms", "症状"].contains(&folded.trim_matches(|it: char| !it.is_alphanumeric()))
+}
+
 /// For each section with steps, the section whose procedure they belong to.
 pub(super) fn units(reading: &Reading<'_>) -> BTreeMap<usize, usize> {
     let outline = reading.outline;
@@ -46,6 +98,14 @@ pub(super) fn units(reading: &Reading<'_>) -> BTreeMap<usize, usize> {
             }
         }
         units.insert(section, unit);
+    }
+    // What is seen stands beside what is done.
+    for section in 1..outline.sections.len() {
+        let parent = outline.sections.get(section).and_then(|it| it.parent);
+        let unit = parent.and_then(|it| units.get(&it).copied());
+        if let Some(unit) = unit.filter(|_| is_of_symptoms(outline.title(section))) {
+            units.entry(section).or_insert(unit);
+        }
     }
     units
 }
@@ -107,6 +167,9 @@ impl Families {
     /// Whether `section` is a part of `parent`'s procedure rather than one of its own.
     fn is_phase(&mut self, reading: &Reading<'_>, section: usize, parent: usize) -> bool {
         let outline = reading.outline;
+        if parent > 0 && is_generic(outline.title(section)) {
+            return true;
+        }
         let is_title = parent == 0 || outline.sections.get(parent).is_none_or(|it| it.level <= 1);
         if is_title || label(outline.title(section)).is_some() {
             return false;
