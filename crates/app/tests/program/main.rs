@@ -5,6 +5,7 @@
 
 mod command;
 mod demo;
+mod example;
 mod killed;
 mod serve;
 mod stage;
