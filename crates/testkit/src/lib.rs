@@ -1,3 +1,4 @@
-//! For tests: the simulated world.
+//! For tests and measurements: the simulated world, and a stopwatch.
 
+pub mod stopwatch;
 pub mod world;

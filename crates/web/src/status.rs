@@ -104,7 +104,7 @@ fn on_call(plan: &matoi_core::plan::Plan, now: Timestamp) -> Vec<OnCall> {
     plan.schedules
         .values()
         .map(|schedule| {
-            let person = schedule.on_call(&plan.zone, now);
+            let person = schedule.on_call(&plan.calendar, &plan.zone, now);
             OnCall {
                 schedule: schedule.name.clone(),
                 person: person.to_owned(),
@@ -112,7 +112,7 @@ fn on_call(plan: &matoi_core::plan::Plan, now: Timestamp) -> Vec<OnCall> {
                     .people
                     .get(person)
                     .map_or_else(|| person.to_owned(), |it| it.name.clone()),
-                until: schedule.handoff_after(&plan.zone, now),
+                until: schedule.handoff_after(&plan.calendar, &plan.zone, now),
             }
         })
         .collect()

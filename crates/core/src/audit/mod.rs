@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY};
-use crate::plan::{Clock, Limit, Plan, Target};
+use crate::plan::{Clock, Limit, Plan, Schedule, Target};
 use crate::problem::{Problem, Weight};
 use crate::runbook::parse::shell;
 use crate::runbook::{Act, Runbook, Step, backup};
@@ -167,7 +167,7 @@ impl Audit<'_> {
             Target::Person(id) => vec![id],
             Target::Group(name) => plan.groups.get(name).into_iter().flatten().collect(),
             Target::Schedule(name) => {
-                plan.schedules.get(name).into_iter().flat_map(|it| &it.people).collect()
+                plan.schedules.get(name).map(Schedule::everybody).unwrap_or_default()
             }
         };
         people.into_iter().any(|it| plan.people.get(it).is_some_and(|it| !it.reach.is_empty()))

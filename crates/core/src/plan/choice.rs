@@ -72,7 +72,7 @@ impl Plan {
             Target::Person(id) => vec![id],
             Target::Schedule(name) => {
                 let schedule = self.schedules.get(name);
-                schedule.map(|it| it.on_call(&self.zone, now)).into_iter().collect()
+                schedule.map(|it| it.on_call(&self.calendar, &self.zone, now)).into_iter().collect()
             }
             Target::Group(name) => {
                 self.groups.get(name).into_iter().flatten().map(String::as_str).collect()

@@ -144,8 +144,18 @@ pub struct Schedule {
     pub people: Vec<String>,
     /// The first person's turn holds this day; without it, turns are counted from the Monday of 1970-01-05.
     pub from: Option<jiff::civil::Date>,
-    /// They go before the rotation; of two that overlap, the later in the plan.
+    /// Rotations for a part of the week; where one holds it goes before the rotation, and the later before the earlier.
+    pub layers: Vec<Layer>,
+    /// They go before everything; of two that overlap, the later in the plan.
     pub overrides: Vec<Override>,
+}
+
+/// A rotation that holds within its hours only: nights, weekends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    pub hours: Hours,
+    /// Without layers and overrides of its own.
+    pub rotation: Schedule,
 }
 
 /// How long a turn of a rotation lasts.

@@ -104,6 +104,22 @@ const PERSON: Section = Section {
         ),
     ],
 };
+const LAYER: Section = Section {
+    title: "a layer",
+    open: false,
+    keys: &[
+        (
+            "hours",
+            true,
+            Shape::Texts,
+            "When it holds: `mon-sun 22:00-06:00`, `weekends 09:00-18:00`.",
+        ),
+        ("rotate", true, Shape::Text, "How long a turn lasts."),
+        ("people", true, Shape::Texts, "Whose turn follows whose."),
+        ("handoff", false, Shape::Text, "When a turn ends."),
+        ("from", false, Shape::Text, "A day that the first person's turn holds."),
+    ],
+};
 const OVERRIDE: Section = Section {
     title: "an override",
     open: false,
@@ -131,6 +147,12 @@ const SCHEDULE: Section = Section {
             "When a turn ends: `mon 09:00`; for a rotation by days, `09:00`.",
         ),
         ("from", false, Shape::Text, "A day that the first person's turn holds."),
+        (
+            "layers",
+            false,
+            Shape::Sections(&LAYER),
+            "Rotations for a part of the week; the later goes first.",
+        ),
         (
             "overrides",
             false,
@@ -308,13 +330,14 @@ const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-const SECTIONS: [&Section; 14] = [
+const SECTIONS: [&Section; 15] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
     &TARGETS,
     &PERSON,
     &SCHEDULE,
+    &LAYER,
     &OVERRIDE,
     &LEVEL,
     &CHANNEL,

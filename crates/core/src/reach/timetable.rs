@@ -114,12 +114,9 @@ impl Timetables {
             duties.insert(person.id.clone(), duty);
         }
         let turns = plan.schedules.iter().map(|(name, schedule)| {
-            let mut turns = Vec::new();
-            let mut at = from;
-            while at < end {
-                turns.push((at, schedule.on_call(&plan.zone, at).to_owned()));
-                at = schedule.handoff_after(&plan.zone, at).max(at + SignedDuration::from_secs(1));
-            }
+            let changes = schedule.changes(&plan.calendar, &plan.zone, &(from..end));
+            let on_call = |at| schedule.on_call(&plan.calendar, &plan.zone, at).to_owned();
+            let turns = changes.into_iter().map(|at| (at, on_call(at))).collect();
             (name.clone(), Turns(turns))
         });
         let business = Spans::of(plan.calendar.business_spans(&plan.zone, from..end));

@@ -69,6 +69,7 @@ fn every_key_that_the_reader_knows_is_in_the_manual() {
         "severities: { P1: { targets: { zzzzzzzz: 1 } } }",
         "people: { ann: { zzzzzzzz: 1 } }",
         "schedules: { primary: { zzzzzzzz: 1 } }",
+        "schedules: { primary: { rotate: daily, people: ann, layers: [{ zzzzzzzz: 1 }] } }",
         "schedules: { primary: { rotate: daily, people: ann, overrides: [{ zzzzzzzz: 1 }] } }",
         "escalation: { default: [{ zzzzzzzz: 1 }] }",
         "notify: [{ zzzzzzzz: 1 }]",

@@ -166,11 +166,13 @@ proptest! {
             handoff_time: quarter(quarters),
             people: (0..people).map(|it| it.to_string()).collect(),
             from: None,
+            layers: Vec::new(),
             overrides: Vec::new(),
         };
-        let handoff = schedule.handoff_after(&zone, now);
+        let calendar = matoi_core::plan::calendar::Calendar::default();
+        let handoff = schedule.handoff_after(&calendar, &zone, now);
         prop_assert!(handoff > now);
-        let who = |at| schedule.on_call(&zone, at).parse::<usize>().unwrap();
+        let who = |at| schedule.on_call(&calendar, &zone, at).parse::<usize>().unwrap();
         prop_assert_eq!(who(now), who(handoff - SignedDuration::from_nanos(1)));
         prop_assert_eq!((who(now) + 1) % people, who(handoff));
     }

@@ -65,6 +65,7 @@ fn shape() -> impl Strategy<Value = Shape> {
             "daily, handoff: \"09:00\"",
             "weekly, handoff: \"wed 13:30\"",
             "every 3 days, handoff: \"21:15\", from: 2026-01-02",
+            "weekly, layers: [{ hours: \"mon-sun 20:00-07:30\", rotate: daily, handoff: \"01:00\", people: [dan, bob] }]",
             "every 2 weeks, handoff: \"fri 09:00\", overrides: [{ from: 2026-03-28 12:00, to: 2026-03-29 06:00, person: bob }]",
         ]),
     )

@@ -66,7 +66,8 @@ async fn killed_everywhere(
         nothing_is_owed(&engine.handle).await;
         engine.close().await;
         if ended {
-            assert!(waits > 20, "there was little to interrupt: {waits}");
+            // What is ready when it is asked is no wait, so a slow machine counts fewer; none would prove nothing.
+            assert!(waits > 10, "there was little to interrupt: {waits}");
             return;
         }
     }

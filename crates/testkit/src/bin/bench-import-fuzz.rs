@@ -16,6 +16,7 @@ use matoi_core::plan::load;
 use matoi_core::problem::Weight;
 use matoi_core::runbook::Kind;
 use matoi_core::runbook::parse::parse;
+use matoi_testkit::stopwatch::report;
 use serde_json::json;
 
 /// Pieces of documents, good ones and bad ones.
@@ -128,19 +129,7 @@ const PIECES: &[&str] = &[
 ];
 
 fn main() -> ExitCode {
-    use std::io::Write as _;
-    match run() {
-        Ok(report) => {
-            let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-            // Whoever closed the pipe has seen enough.
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
-            ExitCode::SUCCESS
-        }
-        Err(err) => {
-            let _ = writeln!(std::io::stderr().lock(), "bench import-fuzz: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    report("import-fuzz", run)
 }
 
 struct Asked {

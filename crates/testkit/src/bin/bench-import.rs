@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use matoi_core::import;
 
 use matoi_core::plan::load;
 use matoi_core::runbook::parse::parse;
+use matoi_testkit::stopwatch::{median, millis, report, timed};
 use serde_json::{Value, json};
 
 const DOCUMENTS: usize = 1_000;
@@ -21,19 +21,7 @@ const RUNBOOKS: usize = 1_000;
 const RUNS: usize = 5;
 
 fn main() -> ExitCode {
-    use std::io::Write as _;
-    match measure() {
-        Ok(report) => {
-            let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-            // Whoever closed the pipe has seen enough.
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
-            ExitCode::SUCCESS
-        }
-        Err(err) => {
-            let _ = writeln!(std::io::stderr().lock(), "bench import: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    report("import", measure)
 }
 
 fn measure() -> anyhow::Result<Value> {
@@ -117,21 +105,6 @@ fn plan() -> BTreeMap<String, Vec<u8>> {
         files.insert(format!("runbooks/r{number}.md"), text.into_bytes());
     }
     files
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let begun = Instant::now();
-    let result = work();
-    (begun.elapsed(), result)
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-fn millis(time: Duration) -> f64 {
-    (time.as_secs_f64() * 100_000.0).round() / 100.0
 }
 
 fn whole(value: f64) -> f64 {

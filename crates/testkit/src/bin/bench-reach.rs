@@ -5,13 +5,13 @@
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
 use matoi_core::plan::{Plan, load};
 use matoi_core::reach::{Proof, prove};
 use matoi_core::runbook::parse::parse;
+use matoi_testkit::stopwatch::{median, millis, report, timed};
 use serde_json::{Value, json};
 
 const RUNS: usize = 11;
@@ -20,19 +20,7 @@ const SCHEDULES: usize = 10;
 const DAYS: i64 = 366;
 
 fn main() -> ExitCode {
-    use std::io::Write as _;
-    match measure() {
-        Ok(report) => {
-            let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-            // Whoever closed the pipe has seen enough.
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
-            ExitCode::SUCCESS
-        }
-        Err(err) => {
-            let _ = writeln!(std::io::stderr().lock(), "bench reach: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    report("reach", measure)
 }
 
 fn measure() -> anyhow::Result<Value> {
@@ -141,19 +129,4 @@ fn plan() -> anyhow::Result<Plan> {
     let files = std::collections::BTreeMap::from([("matoi.yaml".to_owned(), text.into_bytes())]);
     let loaded = load(&files, parse);
     loaded.plan.with_context(|| format!("the plan has errors: {:#?}", loaded.problems))
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
-    let begun = Instant::now();
-    let result = work();
-    (begun.elapsed(), result)
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-fn millis(time: Duration) -> f64 {
-    (time.as_secs_f64() * 100_000.0).round() / 100.0
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::plan::calendar::window::{covered, days_around, days_within};
 use crate::plan::calendar::{Calendar, Hours, OnHolidays};
@@ -45,6 +45,30 @@ impl Hours {
                 .map(|it| it.start)
                 .find(|it| *it > now),
         }
+    }
+
+    /// The next instant after `now` at which duty begins or ends; at the latest the end of `ahead`.
+    pub(crate) fn change_after(
+        &self,
+        calendar: &Calendar,
+        zone: &TimeZone,
+        now: Timestamp,
+        ahead: SignedDuration,
+    ) -> Timestamp {
+        let end = now.checked_add(ahead).unwrap_or(Timestamp::MAX);
+        let mut spans = self.spans(calendar, zone, now..end);
+        spans.sort_by_key(|it| it.start);
+        // Windows that meet or overlap are one duty.
+        let mut on_until: Option<Timestamp> = None;
+        for span in spans {
+            match on_until {
+                None if span.start > now => return span.start,
+                None => on_until = Some(span.end),
+                Some(until) if span.start <= until => on_until = Some(until.max(span.end)),
+                Some(until) => return until,
+            }
+        }
+        on_until.unwrap_or(end).min(end)
     }
 
     /// Every window that touches `span`, by the day on which it begins; they may overlap.

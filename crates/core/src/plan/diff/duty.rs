@@ -94,11 +94,14 @@ impl Diff<'_> {
                     let text = diff.turned(language.pick("交代", "handoff"), &before, &after);
                     diff.tell_of("schedule", name, ChangeKind::Changed, text, people);
                 }
-                if old.overrides != new.overrides {
+                if (&old.overrides, &old.layers) != (&new.overrides, &new.layers) {
                     let all =
                         old.overrides.iter().chain(&new.overrides).map(|it| it.person.clone());
                     let people: BTreeSet<String> = all.collect();
-                    let text = language.pick("代わりの当番が変わります", "who stands in changes");
+                    let text = language.pick(
+                        "層や代わりの当番が変わります",
+                        "its layers, or who stands in, change",
+                    );
                     let people = people.into_iter().collect();
                     diff.tell_of("schedule", name, ChangeKind::Changed, text.to_owned(), people);
                 }
@@ -190,7 +193,7 @@ fn whom(plan: &Plan, target: &Target, language: Language) -> Vec<(String, String
             people.map(|it| (it.clone(), String::new())).collect()
         }
         Target::Schedule(name) => {
-            let people = plan.schedules.get(name).into_iter().flat_map(|it| &it.people);
+            let people = plan.schedules.get(name).into_iter().flat_map(Schedule::everybody);
             let by =
                 language.pick(format!("（{name} の当番のとき）"), format!(" (on turn in {name})"));
             people.map(|it| (it.clone(), by.clone())).collect()

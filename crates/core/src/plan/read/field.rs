@@ -204,7 +204,7 @@ fn not_yet(key: &str) -> Option<&'static str> {
             Some("every page goes out at once, along \"escalation\"")
         }
         "thresholds" => Some("write each threshold as an alert: { when: host.cpu > 80% }"),
-        "silences" | "layers" => Some("change the schedule itself until then"),
+        "silences" => Some("change the schedule itself until then"),
         "flags" | "places" | "hosts" | "interpreters" | "drills" => Some("leave it out until then"),
         _ => None,
     }

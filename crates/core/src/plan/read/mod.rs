@@ -174,6 +174,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("targets", clocks),
         ("a person", person::KEYS.to_vec()),
         ("a schedule", schedule::KEYS.to_vec()),
+        ("a layer", schedule::LAYER_KEYS.to_vec()),
         ("an override", schedule::OVERRIDE_KEYS.to_vec()),
         ("a level", escalation::KEYS.to_vec()),
         ("a channel", vec!["kind"]),

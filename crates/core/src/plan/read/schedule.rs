@@ -9,13 +9,17 @@ use crate::plan::calendar::Hours;
 use crate::plan::finding::Complaint;
 use crate::plan::notation::handoff;
 use crate::plan::read::Reader;
+use crate::plan::read::calendar::hours;
 use crate::plan::read::field::Fields;
 use crate::plan::read::group::{ambiguous, is_empty};
 use crate::plan::read::name::Kind;
 use crate::plan::yaml::{Entry, Node};
-use crate::plan::{Override, Person, Rotate, Schedule};
+use crate::plan::{Layer, Override, Person, Rotate, Schedule};
 
-pub(super) const KEYS: &[&str] = &["rotate", "handoff", "people", "from", "overrides"];
+pub(super) const KEYS: &[&str] = &["rotate", "handoff", "people", "from", "layers", "overrides"];
+pub(super) const LAYER_KEYS: &[&str] = &["hours", "rotate", "handoff", "people", "from"];
+/// Layers of one schedule.
+const LAYERS_MAX: usize = 20;
 pub(super) const OVERRIDE_KEYS: &[&str] = &["from", "to", "person"];
 /// Overrides of one schedule; old ones may be removed.
 const OVERRIDES_MAX: usize = 500;
@@ -58,7 +62,7 @@ fn warn_of_absent(
 ) {
     let is_absent =
         |id: &&String| people.get(*id).is_some_and(|it| it.hours == Hours::EmergencyOnly);
-    for id in schedule.people.iter().filter(is_absent) {
+    for id in schedule.everybody().into_iter().filter(is_absent) {
         let message = format!("\"{id}\" is there for emergencies only and is never found on duty");
         let complaint =
             Complaint::new(message).hint("name them in a level of the escalation instead");
@@ -69,11 +73,24 @@ fn warn_of_absent(
 fn schedule(reader: &mut Reader<'_>, entry: &Entry, zone: &TimeZone) -> Option<Schedule> {
     let what = format!("the schedule \"{}\"", entry.key);
     let fields = reader.fields(&entry.value, &what, &entry.key_span, KEYS)?;
-    let rotate = match reader.need(&fields, "rotate") {
+    let rotation = rotation(reader, &fields, &what, &entry.key);
+    let layers = layers(reader, &fields, &entry.key);
+    let overrides = overrides(reader, &fields, zone);
+    Some(Schedule { layers, overrides, ..rotation? })
+}
+
+/// Whose turn follows whose, and when; without layers and overrides.
+fn rotation(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    what: &str,
+    name: &str,
+) -> Option<Schedule> {
+    let rotate = match reader.need(fields, "rotate") {
         Some(node) => reader.parsed(node, "\"rotate\"", handoff::rotate),
         None => None,
     };
-    let people = reader.need(&fields, "people");
+    let people = reader.need(fields, "people");
     let ids =
         people.map(|it| reader.refer_each(Kind::Person, it, "\"people\"")).unwrap_or_default();
     if let Some(node) = people.filter(|it| is_empty(it)) {
@@ -87,9 +104,40 @@ fn schedule(reader: &mut Reader<'_>, entry: &Entry, zone: &TimeZone) -> Option<S
         Some(node) => reader.parsed(node, "\"handoff\"", |it| handoff::handoff(it, rotate))?,
         None => HANDOFF,
     };
-    let overrides = overrides(reader, &fields, zone);
-    let name = entry.key.clone();
-    Some(Schedule { name, rotate, handoff_day, handoff_time, people: ids, from, overrides })
+    Some(Schedule {
+        name: name.to_owned(),
+        rotate,
+        handoff_day,
+        handoff_time,
+        people: ids,
+        from,
+        layers: Vec::new(),
+        overrides: Vec::new(),
+    })
+}
+
+fn layers(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<Layer> {
+    let Some(node) = fields.get("layers") else { return Vec::new() };
+    let items = reader.items(node, "\"layers\"");
+    if items.len() > LAYERS_MAX {
+        reader.findings.error(&node.span, format!("more than {LAYERS_MAX} layers"));
+    }
+    items.iter().take(LAYERS_MAX).filter_map(|it| layer(reader, it, name)).collect()
+}
+
+fn layer(reader: &mut Reader<'_>, node: &Node, name: &str) -> Option<Layer> {
+    let fields = reader.fields(node, "a layer", &node.span, LAYER_KEYS)?;
+    let place = reader.need(&fields, "hours");
+    let hours = place.and_then(|it| hours(reader, it, "\"hours\""));
+    let rotation = rotation(reader, &fields, "the layer", name);
+    let (hours, rotation) = (hours?, rotation?);
+    if hours == Hours::EmergencyOnly {
+        let complaint = Complaint::new("a layer holds at certain hours");
+        let span = place.map_or_else(|| node.span.clone(), |it| it.span.clone());
+        reader.findings.error(&span, complaint.hint("write mon-sun 22:00-06:00"));
+        return None;
+    }
+    Some(Layer { hours, rotation })
 }
 
 fn overrides(reader: &mut Reader<'_>, fields: &Fields<'_>, zone: &TimeZone) -> Vec<Override> {

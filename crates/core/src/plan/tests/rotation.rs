@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date, time};
 use jiff::tz::TimeZone;
 
-use crate::plan::{Rotate, Schedule};
+use crate::plan::calendar::Calendar;
+use crate::plan::notation::window;
+use crate::plan::{Layer, Rotate, Schedule};
 
 fn schedule(rotate: Rotate, from: Option<Date>) -> Schedule {
     Schedule {
@@ -14,6 +16,7 @@ fn schedule(rotate: Rotate, from: Option<Date>) -> Schedule {
         handoff_time: time(9, 0, 0, 0),
         people: ["ann", "bob", "cho"].map(str::to_owned).to_vec(),
         from,
+        layers: Vec::new(),
         overrides: Vec::new(),
     }
 }
@@ -28,8 +31,8 @@ fn at(zone: &TimeZone, local: &str) -> Timestamp {
 fn check(schedule: &Schedule, zone: &str, now: &str, who: &str, until: &str) {
     let zone = TimeZone::get(zone).unwrap();
     let instant = at(&zone, now);
-    assert_eq!(schedule.on_call(&zone, instant), who, "{now}");
-    let handoff = schedule.handoff_after(&zone, instant);
+    assert_eq!(schedule.on_call(&Calendar::default(), &zone, instant), who, "{now}");
+    let handoff = schedule.handoff_after(&Calendar::default(), &zone, instant);
     assert_eq!(handoff, at(&zone, until), "the turn at {now} ends at {until}");
 }
 
@@ -89,9 +92,12 @@ fn a_handoff_that_is_shown_twice_is_the_first() {
     // 01:30 is at 05:30Z and again at 06:30Z on the 1st of November.
     let handoff: Timestamp = "2026-11-01T05:30:00Z".parse().unwrap();
     let second: Timestamp = "2026-11-01T06:30:00Z".parse().unwrap();
-    assert_eq!(it.handoff_after(&zone, at(&zone, "2026-11-01 00:30")), handoff);
-    assert_eq!(it.on_call(&zone, handoff), "bob");
-    assert_eq!(it.on_call(&zone, second), "bob");
+    assert_eq!(
+        it.handoff_after(&Calendar::default(), &zone, at(&zone, "2026-11-01 00:30")),
+        handoff
+    );
+    assert_eq!(it.on_call(&Calendar::default(), &zone, handoff), "bob");
+    assert_eq!(it.on_call(&Calendar::default(), &zone, second), "bob");
 }
 
 #[test]
@@ -124,4 +130,21 @@ fn an_override_goes_before_the_rotation_and_the_later_one_before_the_earlier() {
     check(&it, "Asia/Tokyo", "2026-01-06 12:00", "bob", "2026-01-07 00:00");
     check(&it, "Asia/Tokyo", "2026-01-07 12:00", "cho", "2026-01-08 00:00");
     check(&it, "Asia/Tokyo", "2026-01-09 00:00", "ann", "2026-01-12 09:00");
+}
+
+#[test]
+fn a_layer_goes_before_the_rotation_within_its_hours() {
+    let nights = Layer {
+        hours: window::hours("mon-sun 22:00-06:00").unwrap(),
+        rotation: Schedule {
+            people: vec!["dan".to_owned(), "eve".to_owned()],
+            ..schedule(Rotate::Days(1), Some(date(2026, 1, 5)))
+        },
+    };
+    let it =
+        Schedule { layers: vec![nights], ..schedule(Rotate::Weeks(1), Some(date(2026, 1, 5))) };
+    check(&it, "Asia/Tokyo", "2026-01-05 21:59", "ann", "2026-01-05 22:00");
+    check(&it, "Asia/Tokyo", "2026-01-05 22:00", "dan", "2026-01-06 06:00");
+    check(&it, "Asia/Tokyo", "2026-01-06 06:00", "ann", "2026-01-06 09:00");
+    check(&it, "Asia/Tokyo", "2026-01-06 23:00", "eve", "2026-01-07 06:00");
 }

@@ -5,6 +5,7 @@
 
 use std::process::ExitCode;
 
+use matoi_testkit::stopwatch::report;
 use serde_json::json;
 
 mod commits;
@@ -15,20 +16,7 @@ mod start;
 mod steps;
 
 fn main() -> ExitCode {
-    match measure() {
-        Ok(report) => {
-            use std::io::Write as _;
-            let text = serde_json::to_string_pretty(&report).unwrap_or_default();
-            // Whoever closed the pipe has seen enough.
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
-            ExitCode::SUCCESS
-        }
-        Err(err) => {
-            use std::io::Write as _;
-            let _ = writeln!(std::io::stderr().lock(), "bench spine: {err:#}");
-            ExitCode::FAILURE
-        }
-    }
+    report("spine", measure)
 }
 
 fn measure() -> anyhow::Result<serde_json::Value> {
