@@ -26,6 +26,8 @@ pub(super) struct Section {
     pub(super) level: usize,
     pub(super) line: usize,
     pub(super) parent: Option<usize>,
+    /// Where its own blocks begin.
+    first: usize,
 }
 
 /// A heading, a paragraph, an item of a list, a table, a fence.
@@ -139,19 +141,28 @@ impl Outline {
         std::iter::successors(Some(section), |it| self.sections.get(*it)?.parent)
     }
 
-    /// Whether `section` is `ancestor`, or below it.
-    pub(super) fn is_within(&self, section: usize, ancestor: usize) -> bool {
-        self.upwards(section).any(|it| it == ancestor)
-    }
-
     pub(super) fn title(&self, section: usize) -> &str {
         self.sections.get(section).map_or("", |it| it.title.as_str())
     }
 
     /// Indices of the blocks that stand directly in `section`, its heading left out.
     pub(super) fn blocks_of(&self, section: usize) -> impl Iterator<Item = (usize, &Block)> + '_ {
-        let blocks = self.blocks.iter().enumerate();
-        blocks.filter(move |(_, it)| it.section == section && !matches!(it.kind, Kind::Heading))
+        let start = self.sections.get(section).map_or(0, |it| it.first);
+        let end = self.sections.get(section + 1).map_or(self.blocks.len(), |it| it.first);
+        let blocks = self.blocks.iter().enumerate().take(end).skip(start);
+        blocks.filter(|(_, it)| !matches!(it.kind, Kind::Heading))
+    }
+
+    /// The sections below `section`, itself first.
+    pub(super) fn below(&self, section: usize) -> std::ops::Range<usize> {
+        let level = self.sections.get(section).map_or(0, |it| it.level);
+        let after = self.sections.iter().skip(section + 1).position(|it| it.level <= level);
+        section..after.map_or(self.sections.len(), |it| section + 1 + it)
+    }
+
+    /// The index of the first block that begins on `line` or later.
+    pub(super) fn first_from(&self, line: usize) -> usize {
+        self.blocks.partition_point(|it| it.lines.start < line)
     }
 
     /// The first line behind everything in `section` and below it.
@@ -395,17 +406,20 @@ impl Walk {
         let Some(open) = self.open.take() else { return };
         let lines = self.outline.lines(span);
         let level = level as usize;
-        let sections = &self.outline.sections;
-        let parent = (0..sections.len())
-            .rev()
-            .find(|it| sections.get(*it).is_some_and(|it| it.level < level));
+        // Whatever is above the last section, or is it, may be above this one.
+        let last = self.outline.sections.len().saturating_sub(1);
+        let outline = &self.outline;
+        let is_above = |it: &usize| outline.sections.get(*it).is_some_and(|it| it.level < level);
+        let parent = outline.upwards(last).find(is_above);
         let (number, title) = numbered(&open.text);
+        let first = self.outline.blocks.len();
         self.outline.sections.push(Section {
             title: title.to_owned(),
             number,
             level,
             line: lines.start,
             parent,
+            first,
         });
         self.put(Kind::Heading, lines, title.to_owned(), None);
     }

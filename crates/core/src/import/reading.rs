@@ -53,8 +53,10 @@ pub(super) struct Reading<'a> {
     pub(super) ledger: Ledger,
     /// What each section's own heading is about.
     subjects: Vec<Vec<Subject>>,
-    /// Sections and blocks that are forms to fill in.
-    pub(super) forms: Vec<Range<usize>>,
+    /// For each line, whether it belongs to a form to fill in.
+    forms: Vec<bool>,
+    /// Notes beyond the limit of each kind: questions, contradictions, dangers.
+    unlisted: [usize; 3],
     text: &'a str,
     /// The whole text as it is compared; most documents are known without it.
     folded: OnceCell<String>,
@@ -71,7 +73,8 @@ impl<'a> Reading<'a> {
             document,
             ledger: Ledger::of(&source.text),
             subjects: outline.sections.iter().map(|it| subjects(&it.title)).collect(),
-            forms: Vec::new(),
+            forms: vec![false; source.text.lines().count() + 2],
+            unlisted: [0; 3],
             text: &source.text,
             folded: OnceCell::new(),
         }
@@ -89,7 +92,16 @@ impl<'a> Reading<'a> {
 
     /// Whether a line belongs to a form, which is never read as plan.
     pub(super) fn is_form(&self, line: usize) -> bool {
-        self.forms.iter().any(|it| it.contains(&line))
+        self.forms.get(line).copied().unwrap_or_default()
+    }
+
+    /// Lines that are a form from now on.
+    pub(super) fn mark_form(&mut self, lines: Range<usize>) {
+        for line in lines {
+            if let Some(place) = self.forms.get_mut(line) {
+                *place = true;
+            }
+        }
     }
 
     /// The blocks that may be read as plan, with their indices.
@@ -124,31 +136,34 @@ impl<'a> Reading<'a> {
         items
     }
 
+    /// A question about lines that became nothing because of it.
     pub(super) fn ask(&mut self, text: String, lines: &[usize]) {
-        let note = Note { text, lines: lines.to_vec() };
-        if !self.document.questions.contains(&note) {
-            self.ledger.asked(lines, &note.text);
-            self.document.questions.push(note);
-        }
+        self.ledger.asked(lines, &text);
+        self.question(text, lines);
+    }
+
+    /// A question beside what the lines became.
+    pub(super) fn question(&mut self, text: String, lines: &[usize]) {
+        let [unlisted, _, _] = &mut self.unlisted;
+        note(&mut self.document.questions, unlisted, text, lines);
     }
 
     pub(super) fn danger(&mut self, text: String, lines: &[usize]) {
-        match self.document.dangers.iter_mut().find(|it| it.text == text) {
-            Some(note) => note.lines.extend(
-                lines.iter().filter(|it| !note.lines.contains(it)).copied().collect::<Vec<_>>(),
-            ),
-            None => self.document.dangers.push(Note { text, lines: lines.to_vec() }),
+        if let Some(known) = self.document.dangers.iter_mut().find(|it| it.text == text) {
+            let last = known.lines.last().copied();
+            known.lines.extend(lines.iter().filter(|it| Some(**it) != last));
+            return;
         }
+        let [_, _, unlisted] = &mut self.unlisted;
+        note(&mut self.document.dangers, unlisted, text, lines);
     }
 
     pub(super) fn contradict(&mut self, text: String, lines: &[usize]) {
         let mut lines = lines.to_vec();
         lines.sort_unstable();
         lines.dedup();
-        let note = Note { text, lines };
-        if !self.document.contradictions.contains(&note) {
-            self.document.contradictions.push(note);
-        }
+        let [_, unlisted, _] = &mut self.unlisted;
+        note(&mut self.document.contradictions, unlisted, text, &lines);
     }
 
     /// Headings of sections that became something are used with it; prose is kept for people.
@@ -218,6 +233,36 @@ impl<'a> Reading<'a> {
     pub(super) fn finish(self) -> Document {
         let reason = self.language.pick("読み取れません", "it was not understood");
         let (account, totals) = self.ledger.finish(reason);
-        Document { account, totals, ..self.document }
+        let mut document = Document { account, totals, ..self.document };
+        let kinds = [&mut document.questions, &mut document.contradictions, &mut document.dangers];
+        for (notes, more) in kinds.into_iter().zip(self.unlisted) {
+            for note in notes.iter_mut() {
+                note.lines.sort_unstable();
+                note.lines.dedup();
+            }
+            if more > 0 {
+                let text = self.language.pick(
+                    format!("ほかに {more} 件あります。先に上のものを直してください"),
+                    format!("{more} more are not listed; mend these first"),
+                );
+                notes.push(Note { text, lines: Vec::new() });
+            }
+        }
+        document
+    }
+}
+
+/// Notes of one kind; more are counted, since nobody reads them.
+const NOTES_MAX: usize = 300;
+
+fn note(notes: &mut Vec<Note>, unlisted: &mut usize, text: String, lines: &[usize]) {
+    let note = Note { text, lines: lines.to_vec() };
+    if notes.contains(&note) {
+        return;
+    }
+    if notes.len() >= NOTES_MAX {
+        *unlisted += 1;
+    } else {
+        notes.push(note);
     }
 }

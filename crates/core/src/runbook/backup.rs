@@ -23,6 +23,9 @@ pub(crate) fn unwritten(lines: &[(usize, String)]) -> Vec<(usize, String)> {
     told
 }
 
+/// Names and paths that are remembered; more is no set of procedures.
+const KEPT_MAX: usize = 2_000;
+
 /// What was written and read so far.
 #[derive(Default)]
 struct Shelf {
@@ -33,6 +36,9 @@ struct Shelf {
 
 impl Shelf {
     fn line(&mut self, mark: usize, text: &str) {
+        if self.variables.len() + self.written.len() + self.read.len() > KEPT_MAX {
+            return;
+        }
         let is_name = |it: &str| it.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
         if let Some((name, value)) = text.split_once('=').filter(|it| is_name(it.0)) {
             self.variables.push((name.to_owned(), pattern(value)));

@@ -40,10 +40,16 @@ fn another_language_and_another_subject_are_not_half_imported() {
     assert_eq!(refused(lyrics.as_bytes()), Refusal::NoResponse);
 }
 
-#[test]
-fn documents_that_were_built_to_hurt_end_in_time_and_in_words() {
-    let scale = "## 重要度\n\n- P0: 停止（15分以内に対応開始）\n- P1: 一部\n";
-    let cases = [
+const SCALE: &str = "## 重要度\n\n- P0: 停止（15分以内に対応開始）\n- P1: 一部\n";
+
+fn built_to_hurt() -> Vec<(&'static str, String)> {
+    [broken_forms(), many_of_one_kind(), without_end()].concat()
+}
+
+/// Marks that are not closed, or nested, or wide.
+fn broken_forms() -> Vec<(&'static str, String)> {
+    let scale = SCALE;
+    vec![
         ("an unclosed fence", format!("# 障害対応\n\n{scale}\n```bash\nrm -rf /\n")),
         (
             "a deep list",
@@ -70,6 +76,13 @@ fn documents_that_were_built_to_hurt_end_in_time_and_in_words() {
         ),
         ("a long line", format!("# 障害対応\n\n{scale}\n{}\n", "あ".repeat(1_000_000))),
         ("a long line of signs", format!("# 障害対応\n\n{scale}\n{}\n", "*_[`<>|".repeat(100_000))),
+    ]
+}
+
+/// What is read against each other, often.
+fn many_of_one_kind() -> Vec<(&'static str, String)> {
+    let scale = SCALE;
+    vec![
         (
             "many headings",
             format!("# 障害対応\n\n{scale}\n{}", "## 障害\n1. 見る\n2. 直す\n".repeat(3_000)),
@@ -88,11 +101,48 @@ fn documents_that_were_built_to_hurt_end_in_time_and_in_words() {
             ),
         ),
         (
-            "slips of an editor",
-            String::from_utf8_lossy(format!("# 障害対応\n\n{scale}").as_bytes()).into_owned(),
+            "headings without end",
+            format!(
+                "# 障害対応\n\n{scale}\n{}",
+                "## レベル1: 障害\n### 手順\n- **対応時間**: 5分\n".repeat(4_000)
+            ),
         ),
-    ];
-    for (what, text) in cases {
+    ]
+}
+
+/// What is listed, and never ends.
+fn without_end() -> Vec<(&'static str, String)> {
+    let scale = SCALE;
+    vec![
+        (
+            "people without end",
+            format!(
+                "# 障害対応\n\n{scale}\n## 連絡先\n\n{}",
+                (0..8_000).map(|it| format!("- 担当{it}: a{it}@example.com\n")).collect::<String>()
+            ),
+        ),
+        (
+            "commands without end",
+            format!(
+                "# 障害対応\n\n{scale}\n## 復旧手順\n\n```bash\n{}```\n",
+                (0..10_000)
+                    .map(|it| format!("V{it}=x\nrm -rf /a{it}\ncp backup/{it} .\n"))
+                    .collect::<String>()
+            ),
+        ),
+        (
+            "thresholds without end",
+            format!(
+                "# 障害対応\n\n{scale}\n## 監視項目\n\n{}",
+                (0..10_000).map(|it| format!("- 値{it} > {it}%\n")).collect::<String>()
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn documents_that_were_built_to_hurt_end_in_time_and_in_words() {
+    for (what, text) in built_to_hurt() {
         let document =
             import::read("bad.md", text.as_bytes()).unwrap_or_else(|it| panic!("{what}: {it:?}"));
         assert_eq!(document.totals.lines, text.lines().count(), "{what}");

@@ -4,15 +4,27 @@ use crate::import::model::{Document, Note, Severity, Threshold};
 use crate::import::word::fold;
 use crate::import::word::label::{Family, label};
 
+/// Documents beyond which they are no longer held against each other; that is said.
+const COMPARED_MAX: usize = 50;
+
 pub(super) fn read(documents: &mut [Document]) {
-    let copies: Vec<Document> = documents.to_vec();
+    let names: Vec<String> = documents.iter().map(|it| short(&it.document).to_owned()).collect();
+    let copies: Vec<Document> = documents.iter().take(COMPARED_MAX).cloned().collect();
+    let many = documents.len() > COMPARED_MAX;
     for (place, document) in documents.iter_mut().enumerate() {
-        links(document, &copies);
+        links(document, &names);
         for (other_place, other) in copies.iter().enumerate() {
-            if other_place != place {
+            if other_place != place && place < COMPARED_MAX {
                 severities(document, other);
                 thresholds(document, other);
             }
+        }
+        if many && place == 0 {
+            let text = document.language.pick(
+                format!("文書が多いため、最初の {COMPARED_MAX} 件だけを互いに比べました"),
+                format!("of so many documents only the first {COMPARED_MAX} were held against each other"),
+            );
+            document.questions.push(Note { text, lines: Vec::new() });
         }
     }
 }
@@ -148,7 +160,7 @@ fn thresholds(document: &mut Document, other: &Document) {
 }
 
 /// A relative link to a document that was not given.
-fn links(document: &mut Document, all: &[Document]) {
+fn links(document: &mut Document, names: &[String]) {
     let language = document.language;
     let is_document = |it: &str| {
         let path = it.split('#').next().unwrap_or(it);
@@ -162,7 +174,7 @@ fn links(document: &mut Document, all: &[Document]) {
         .filter(|it| is_document(&it.target))
         .filter(|it| {
             let name = short(it.target.split('#').next().unwrap_or_default());
-            !all.iter().any(|it| short(&it.document) == name)
+            !names.iter().any(|it| it == name)
         })
         .map(|it| (it.target.clone(), it.lines.clone()))
         .collect();

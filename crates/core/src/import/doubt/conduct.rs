@@ -53,5 +53,5 @@ fn unsaved(reading: &mut Reading<'_>) {
         "復元の手順はありますが、バックアップを取る手順も予定もありません",
         "something is restored, but no step and no schedule makes a backup",
     );
-    reading.document.questions.push(crate::import::Note { text: text.to_owned(), lines });
+    reading.question(text.to_owned(), &lines);
 }

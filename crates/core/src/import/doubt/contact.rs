@@ -3,6 +3,7 @@
 use super::level::answered;
 use crate::import::model::{Contact, Severity};
 use crate::import::reading::Reading;
+use crate::language::Language;
 use crate::plan::Clock;
 use crate::plan::calendar::Hours;
 use crate::plan::notation::window;
@@ -25,7 +26,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
         if !is_limited {
             continue;
         }
-        let who = name(contact);
+        let who = name(contact, language);
         let text = language.pick(
             format!(
                 "{}は「{promise}」の約束ですが、{who}の対応時間は「{hours}」です",
@@ -50,9 +51,10 @@ pub(super) fn promised(severity: &Severity) -> String {
     target.map_or_else(String::new, |it| it.text.clone())
 }
 
-fn name(contact: &Contact) -> String {
+fn name(contact: &Contact, language: Language) -> String {
     match &contact.name {
-        Some(name) => format!("{}（{name}）", contact.role),
+        Some(name) => language
+            .pick(format!("{}（{name}）", contact.role), format!("{} ({name})", contact.role)),
         None => contact.role.clone(),
     }
 }

@@ -1,5 +1,7 @@
 //! Escalations that disagree with each other, or name no severity.
 
+use std::collections::BTreeMap;
+
 use crate::import::model::Escalation;
 use crate::import::reading::Reading;
 use crate::import::word::label::label;
@@ -22,41 +24,47 @@ fn waits(escalation: &Escalation) -> Option<(Option<i64>, Option<u32>)> {
     says.then_some((escalation.after_seconds, escalation.after_business_days))
 }
 
+/// Escalations of one severity that are held against each other; more are a table, not a slip.
+const COMPARED_MAX: usize = 40;
+
 /// One severity, two times, for the same kind of condition.
 fn twice(reading: &mut Reading<'_>) {
     let language = reading.language;
     let mut told = Vec::new();
-    let all = &reading.document.escalations;
-    for (place, first) in all.iter().enumerate() {
-        for second in all.iter().skip(place + 1) {
-            let same = key(first).is_some() && key(first) == key(second);
-            let (Some(one), Some(other)) = (waits(first), waits(second)) else { continue };
-            // A table has a column for each time of the same level.
-            let in_one_row = first.lines.iter().any(|it| second.lines.contains(it));
-            if !same
-                || one == other
-                || in_one_row
-                || first.condition.is_none()
-                || second.condition.is_none()
-            {
-                continue;
+    let mut by_severity: BTreeMap<String, Vec<&Escalation>> = BTreeMap::new();
+    for escalation in &reading.document.escalations {
+        let says = waits(escalation).is_some() && escalation.condition.is_some();
+        if let Some(key) = key(escalation).filter(|_| says) {
+            let all = by_severity.entry(key).or_default();
+            if all.len() < COMPARED_MAX {
+                all.push(escalation);
             }
-            let said = |it: &Escalation| it.condition.clone().unwrap_or_default();
-            let text = language.pick(
-                format!(
-                    "{}のエスカレーションが二通りあります: 「{}」と「{}」",
-                    first.severity.clone().unwrap_or_default(),
-                    said(first),
-                    said(second)
-                ),
-                format!(
-                    "{} escalates in two ways: \"{}\" and \"{}\"",
-                    first.severity.clone().unwrap_or_default(),
-                    said(first),
-                    said(second)
-                ),
-            );
-            told.push((text, first.lines.iter().chain(&second.lines).copied().collect::<Vec<_>>()));
+        }
+    }
+    for all in by_severity.values() {
+        for (place, first) in all.iter().enumerate() {
+            for second in all.iter().skip(place + 1) {
+                // A table has a column for each time of the same level.
+                let in_one_row = first.lines.iter().any(|it| second.lines.contains(it));
+                if waits(first) == waits(second) || in_one_row {
+                    continue;
+                }
+                let said = |it: &Escalation| it.condition.clone().unwrap_or_default();
+                let of = first.severity.clone().unwrap_or_default();
+                let text = language.pick(
+                    format!(
+                        "{of}のエスカレーションが二通りあります: 「{}」と「{}」",
+                        said(first),
+                        said(second)
+                    ),
+                    format!(
+                        "{of} escalates in two ways: \"{}\" and \"{}\"",
+                        said(first),
+                        said(second)
+                    ),
+                );
+                told.push((text, [first.lines.as_slice(), second.lines.as_slice()].concat()));
+            }
         }
     }
     for (text, lines) in told {
@@ -69,7 +77,8 @@ fn without_time(reading: &mut Reading<'_>) {
     let language = reading.language;
     let (mut told, mut asked) = (Vec::new(), Vec::new());
     let all = &reading.document.escalations;
-    for vague in all.iter().filter(|it| it.severity.is_some() && waits(it).is_none()) {
+    let vague = all.iter().filter(|it| it.severity.is_some() && waits(it).is_none());
+    for vague in vague.take(COMPARED_MAX) {
         let Some(said) = vague.condition.as_ref().filter(|it| it.chars().count() <= 6) else {
             continue;
         };
@@ -102,7 +111,7 @@ fn without_time(reading: &mut Reading<'_>) {
         reading.contradict(text, &lines);
     }
     for (text, lines) in asked {
-        reading.document.questions.push(crate::import::Note { text, lines });
+        reading.question(text, &lines);
     }
 }
 
@@ -128,5 +137,5 @@ fn unjoined(reading: &mut Reading<'_>) {
         "この連絡の段階がどの重要度のものか書かれていません。すべての重要度に当てはめました",
         "nothing says for which severities these tiers are; they were taken for all of them",
     );
-    reading.document.questions.push(crate::import::Note { text: text.to_owned(), lines });
+    reading.question(text.to_owned(), &lines);
 }

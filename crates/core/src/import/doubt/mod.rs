@@ -72,6 +72,6 @@ fn missing(reading: &mut Reading<'_>) {
     }
     for (text, lines) in asked {
         // The lines stay what they became; the question stands beside them.
-        reading.document.questions.push(crate::import::Note { text, lines });
+        reading.question(text, &lines);
     }
 }

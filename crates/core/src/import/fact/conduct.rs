@@ -7,17 +7,16 @@ use crate::import::word::subject::Subject;
 
 pub(super) fn read(reading: &mut Reading<'_>) {
     let mut above = String::new();
-    for (_, block) in reading.plain_blocks() {
+    for (index, block) in reading.plain_blocks() {
         let Block { kind: Kind::Item(item), section, text, lines, .. } = block else { continue };
         if !reading.is_about(*section, Subject::Conduct) {
             continue;
         }
         if item.depth == 0 {
             above.clone_from(text);
-            let heads = reading.outline.blocks.iter().any(|it| {
-                it.lines.start == lines.end
-                    && matches!(&it.kind, Kind::Item(item) if item.depth > 0)
-            });
+            let next = reading.outline.blocks.get(index + 1);
+            let heads =
+                next.is_some_and(|it| matches!(&it.kind, Kind::Item(item) if item.depth > 0));
             if heads {
                 reading.ledger.used(&lines.clone().collect::<Vec<_>>(), "rules of conduct");
                 continue;

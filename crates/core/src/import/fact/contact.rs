@@ -155,7 +155,7 @@ fn put(reading: &mut Reading<'_>, mut contact: Contact) {
             format!("how is {} reached?", contact.role),
         );
         let lines = contact.lines.clone();
-        reading.document.questions.push(crate::import::Note { text, lines });
+        reading.question(text, &lines);
     }
     reading.document.contacts.push(contact);
 }

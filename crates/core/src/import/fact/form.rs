@@ -27,7 +27,7 @@ fn fences(reading: &mut Reading<'_>) {
         let title = outline.title(block.section).to_owned();
         let lines: Vec<usize> = block.lines.clone().collect();
         reading.ledger.used(&lines, &format!("template {title}"));
-        reading.forms.push(block.lines.clone());
+        reading.mark_form(block.lines.clone());
         let texts = fence.body.iter().map(|it| it.text.as_str());
         let fields = texts.filter_map(field).collect();
         reading.document.templates.push(Template { title, fields, lines });
@@ -67,10 +67,7 @@ fn sections(reading: &mut Reading<'_>) {
         if !has_any(&fold(&section.title), &names) || reading.is_form(section.line) {
             continue;
         }
-        let blocks = outline
-            .blocks
-            .iter()
-            .filter(|it| outline.is_within(it.section, index) && !matches!(it.kind, Kind::Heading));
+        let blocks = outline.below(index).flat_map(|it| outline.blocks_of(it)).map(|it| it.1);
         let texts: Vec<&str> = blocks
             .filter(|it| !matches!(it.kind, Kind::Fence(_)))
             .map(|it| it.text.as_str())
@@ -83,7 +80,7 @@ fn sections(reading: &mut Reading<'_>) {
         let range = section.line..outline.end_of(index);
         let lines: Vec<usize> = range.clone().collect();
         reading.ledger.used(&lines, &format!("template {}", section.title));
-        reading.forms.push(range);
+        reading.mark_form(range);
         reading.document.templates.push(Template { title: section.title.clone(), fields, lines });
     }
 }

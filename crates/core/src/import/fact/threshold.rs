@@ -1,6 +1,6 @@
 //! Thresholds: a measure, a comparison, a value with its unit, and how long.
 
-use crate::import::model::Threshold;
+use crate::import::model::{Severity, Threshold};
 use crate::import::outline::{Block, Fence, Kind, Table};
 use crate::import::reading::Reading;
 use crate::import::word::label::label;
@@ -141,6 +141,7 @@ fn rules(reading: &mut Reading<'_>, fence: &Fence) {
                 lines.push(line.number);
             }
             ("severity", Some((threshold, lines))) => {
+                threshold.severity = severity_called(reading, value);
                 threshold.tier = Some(value.to_owned());
                 lines.push(line.number);
             }
@@ -151,6 +152,15 @@ fn rules(reading: &mut Reading<'_>, fence: &Fence) {
     for (threshold, lines) in done {
         put(reading, threshold, lines);
     }
+}
+
+/// The severity that a monitoring system calls so, where the document has one of that label or name.
+fn severity_called(reading: &Reading<'_>, word: &str) -> Option<String> {
+    let wanted = fold(word);
+    let is_it = |it: &&Severity| {
+        fold(&it.label) == wanted || it.name.as_deref().is_some_and(|it| fold(it) == wanted)
+    };
+    reading.document.severities.iter().find(is_it).map(|it| it.label.clone())
 }
 
 /// `[ "$DISK_USAGE" -gt 90 ]` and `"$MEMORY_USAGE > 90" | bc`: thresholds that hide in a script. The line stays a step's.

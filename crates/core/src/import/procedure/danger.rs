@@ -1,5 +1,7 @@
 //! What must not be run as it is written: it destroys, never returns, or says well whatever happened.
 
+use std::collections::BTreeSet;
+
 use crate::import::model::{Step, StepKind};
 use crate::import::reading::Reading;
 use crate::language::Language;
@@ -84,15 +86,20 @@ pub(in crate::import) fn told(step: &Step, language: Language) -> Vec<(usize, St
         found.extend(of_line(*number, text, language));
     }
     found.extend(shows_a_file(step, language));
-    let told: Vec<usize> = found.iter().map(|it| it.0).collect();
+    let told: BTreeSet<usize> = found.iter().map(|it| it.0).collect();
     if step.kind != StepKind::Code && step.language.as_deref() == Some("bash") {
         let of_script = of_script(step, language).into_iter();
         // What was told of a line in its own words is not told again.
         let is_new = |it: &(usize, String, bool)| !(it.2 && told.contains(&it.0));
         found.extend(of_script.filter(is_new).map(|it| (it.0, it.1)));
     }
-    for param in &step.params {
-        let line = step.lines.iter().zip(lines_of(step)).find(|it| speaks_of(it.1, param));
+    let plain: Vec<String> = match step.params.len() {
+        0 => Vec::new(),
+        _ => lines_of(step).map(as_variables).collect(),
+    };
+    for (place, param) in step.params.iter().enumerate() {
+        let speaks = |it: &(&usize, &String)| place < LOCATED_MAX && it.1.contains(param);
+        let line = step.lines.iter().zip(&plain).find(speaks);
         let line = line.map_or(step.lines.first().copied().unwrap_or_default(), |it| *it.0);
         let text = language.pick(
             format!("「{param}」は仮の値です。実行前に値を決めてください"),
@@ -110,12 +117,13 @@ fn lines_of(step: &Step) -> impl Iterator<Item = &str> {
     step.text.lines()
 }
 
-fn speaks_of(line: &str, param: &str) -> bool {
-    let plain: String = line
-        .chars()
-        .map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' })
-        .collect();
-    plain.contains(param)
+/// Placeholders of one step that are told with their own line; the others are told with the first.
+const LOCATED_MAX: usize = 200;
+
+/// A line as names of variables are made of it.
+fn as_variables(line: &str) -> String {
+    let as_name = |it: char| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' };
+    line.chars().map(as_name).collect()
 }
 
 fn of_line(number: usize, text: &str, language: Language) -> Vec<(usize, String)> {
@@ -187,8 +195,9 @@ fn shows_a_file(step: &Step, language: Language) -> Option<(usize, String)> {
 /// The line, the words, and whether a line's own words say the same.
 fn of_script(step: &Step, language: Language) -> Vec<(usize, String, bool)> {
     let mut found = Vec::new();
+    let ends: Vec<usize> = step.text.match_indices('\n').map(|it| it.0).collect();
     let line_at = |offset: usize| {
-        let place = step.text.get(..offset).map_or(0, |it| it.matches('\n').count());
+        let place = ends.partition_point(|it| *it < offset);
         step.lines.get(place).or(step.lines.last()).copied().unwrap_or_default()
     };
     for (span, danger) in dangers(&step.text) {

@@ -1,18 +1,15 @@
 //! What a person must fill in before a command means anything: `<commit-hash>`, `YOUR_KEY`, `FEATURE_NAME`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::runbook::parse::placeholder;
 
 /// The parameters that a text needs, in order.
 pub(super) fn named(text: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for (_, name) in found(text) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
+    let mut seen = BTreeSet::new();
+    let names = found(text).into_iter().map(|it| it.1);
+    names.filter(|it| seen.insert(it.clone())).collect()
 }
 
 fn found(text: &str) -> Vec<(Range<usize>, String)> {
@@ -69,16 +66,18 @@ fn shouted(text: &str) -> Vec<(Range<usize>, String)> {
 /// so there they stay, and the runbook's own check complains of them.
 pub(in crate::import) fn with_params(text: &str) -> String {
     let (mut written, mut at) = (String::with_capacity(text.len()), 0);
+    let (mut quote, mut looked) = (Quote::default(), 0);
     for (span, name) in
         placeholder::find(text).into_iter().filter_map(|(span, what)| Some((span, variable(what)?)))
     {
         if span.start < at {
             continue;
         }
-        let before = text.get(..span.start).unwrap_or_default();
         let Some(lead) = text.get(at..span.start) else { continue };
         written.push_str(lead);
-        match quote_at(before) {
+        quote.take(text.get(looked..span.start).unwrap_or_default());
+        looked = span.start;
+        match quote.open {
             Some('\'') => written.push_str(text.get(span.clone()).unwrap_or_default()),
             Some(_) => written.push_str(&format!("${{{name}}}")),
             None => written.push_str(&format!("\"${{{name}}}\"")),
@@ -90,18 +89,25 @@ pub(in crate::import) fn with_params(text: &str) -> String {
 }
 
 /// The quote that is open at the end of a text.
-fn quote_at(text: &str) -> Option<char> {
-    let mut open = None;
-    let mut before = ' ';
-    for letter in text.chars() {
-        match (open, letter) {
-            (None, '"' | '\'') if before != '\\' => open = Some(letter),
-            (Some(it), _) if it == letter && (it == '\'' || before != '\\') => open = None,
-            _ => (),
+#[derive(Default)]
+struct Quote {
+    open: Option<char>,
+    before: char,
+}
+
+impl Quote {
+    fn take(&mut self, text: &str) {
+        for letter in text.chars() {
+            match (self.open, letter) {
+                (None, '"' | '\'') if self.before != '\\' => self.open = Some(letter),
+                (Some(it), _) if it == letter && (it == '\'' || self.before != '\\') => {
+                    self.open = None;
+                }
+                _ => (),
+            }
+            self.before = letter;
         }
-        before = letter;
     }
-    open
 }
 
 #[cfg(test)]

@@ -122,8 +122,8 @@ struct Family {
 /// The sections with steps, and their families, each looked at once.
 struct Families {
     with_steps: Vec<usize>,
-    /// Sections that have steps, or stand above such.
-    above: Vec<bool>,
+    /// For each section, those directly below it that have steps, or stand above such.
+    children: Vec<Vec<usize>>,
     known: BTreeMap<usize, Family>,
 }
 
@@ -142,7 +142,14 @@ impl Families {
                 }
             }
         }
-        Families { with_steps, above, known: BTreeMap::new() }
+        let mut children = vec![Vec::new(); outline.sections.len()];
+        for (section, above) in above.into_iter().enumerate() {
+            let parent = outline.sections.get(section).and_then(|it| it.parent);
+            if let Some(place) = parent.filter(|_| above).and_then(|it| children.get_mut(it)) {
+                place.push(section);
+            }
+        }
+        Families { with_steps, children, known: BTreeMap::new() }
     }
 
     fn family(&mut self, reading: &Reading<'_>, parent: usize) -> Family {
@@ -151,14 +158,10 @@ impl Families {
         }
         let outline = reading.outline;
         let mut family = Family::default();
-        for (section, above) in self.above.iter().enumerate() {
-            let is_child =
-                outline.sections.get(section).is_some_and(|it| it.parent == Some(parent));
-            if *above && is_child {
-                family.count += 1;
-                family.is_budgeted |= figure::budget(outline.title(section)).is_some();
-                family.has_problem |= is_problem(reading, section);
-            }
+        for section in self.children.get(parent).into_iter().flatten().copied() {
+            family.count += 1;
+            family.is_budgeted |= figure::budget(outline.title(section)).is_some();
+            family.has_problem |= is_problem(reading, section);
         }
         self.known.insert(parent, family);
         family

@@ -1,11 +1,16 @@
 //! One fence, many steps: a script is parted where its author parted it, unless its parts hang together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::language::written;
 use super::spoken;
 use crate::import::model::{Step, StepKind};
 use crate::import::outline::Line;
 use crate::import::reading::Reading;
 use crate::import::word::{fold, has_any};
+
+/// The last part in which a name is used.
+type LastUse<'t> = BTreeMap<&'t str, usize>;
 
 /// Lines of a script under one comment.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +73,7 @@ pub(super) fn steps(reading: &mut Reading<'_>, body: &[Line], check: bool) -> Ve
                 format!("スクリプトの各部が{why}を共有しているため、分けずに一つの手順にしました"),
                 format!("the parts of this script share {why}, so it was kept as one step"),
             );
-            reading.document.questions.push(crate::import::Note { text, lines });
+            reading.question(text, &lines);
         }
         parts = vec![whole];
     }
@@ -347,28 +352,28 @@ impl Open {
 
 /// What is shared, in words, where a script cannot be parted.
 fn hangs_together(parts: &[Part]) -> Option<String> {
+    let (mut variables, mut words) = (LastUse::new(), LastUse::new());
     for (place, part) in parts.iter().enumerate() {
-        let later: Vec<&str> = parts
-            .iter()
-            .skip(place + 1)
-            .flat_map(|it| &it.lines)
-            .map(|it| it.text.as_str())
-            .collect();
+        for line in &part.lines {
+            variables.extend(variables_of(&line.text).map(|it| (it, place)));
+            words.extend(words_of(&line.text).map(|it| (it, place)));
+        }
+    }
+    for (place, part) in parts.iter().enumerate() {
+        let is_later = |uses: &LastUse<'_>, name| uses.get(name).is_some_and(|it| *it > place);
         for line in &part.lines {
             let text = line.text.trim();
-            if text.starts_with("cd ") && !later.is_empty() {
+            if text.starts_with("cd ") && place + 1 < parts.len() {
                 return Some("cd".to_owned());
             }
-            if let Some((name, _)) = text.split_once("()")
-                && is_name(name.trim_start_matches("function ").trim())
-                && later
-                    .iter()
-                    .any(|it| has_any(it, &[name.trim_start_matches("function ").trim()]))
-            {
-                return Some(name.to_owned());
+            if let Some((name, _)) = text.split_once("()") {
+                let name = name.trim_start_matches("function ").trim();
+                if is_name(name) && is_later(&words, name) {
+                    return Some(name.to_owned());
+                }
             }
             if let Some((name, value)) = assignment(text)
-                && later.iter().any(|it| uses(it, name))
+                && is_later(&variables, name)
                 && !is_constant(value)
             {
                 return Some(format!("${name}"));
@@ -395,33 +400,43 @@ fn is_constant(value: &str) -> bool {
     is_one_word && !value.contains(['$', '`'])
 }
 
-fn uses(line: &str, name: &str) -> bool {
-    line.match_indices(name).any(|(at, _)| {
-        let before = line.get(..at).unwrap_or_default();
-        let after = line.get(at + name.len()..).unwrap_or_default();
-        (before.ends_with('$') || before.ends_with("${"))
-            && !after.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '_')
+/// The variables that a line uses, as `$NAME` or `${NAME…`.
+fn variables_of(line: &str) -> impl Iterator<Item = &str> {
+    line.split('$').skip(1).filter_map(|it| {
+        let name = it.strip_prefix('{').unwrap_or(it);
+        words_of(name).next().filter(|it| name.starts_with(it))
     })
 }
 
-/// Assignments of constants, by the part that has them.
-fn constants(parts: &[Part]) -> Vec<Line> {
-    let lines = parts.iter().flat_map(|it| &it.lines);
-    let kept = lines.filter(|it| assignment(it.text.trim()).is_some_and(|it| is_constant(it.1)));
-    kept.cloned().collect()
+fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').filter(|it| !it.is_empty())
+}
+
+/// Assignments of constants, by their name, in the order of the script.
+fn constants(parts: &[Part]) -> BTreeMap<String, Vec<Line>> {
+    let mut constants: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    for line in parts.iter().flat_map(|it| &it.lines) {
+        if let Some((name, value)) = assignment(line.text.trim())
+            && is_constant(value)
+        {
+            constants.entry(name.to_owned()).or_default().push(line.clone());
+        }
+    }
+    constants
 }
 
 /// Gives a part the constants that it uses and another has.
-fn carry(constants: &[Line], part: &mut Part) {
-    let wanted: Vec<Line> = constants
-        .iter()
-        .filter(|it| !part.lines.contains(it))
-        .filter(|it| {
-            let name = assignment(it.text.trim()).map_or("", |it| it.0);
-            part.lines.iter().any(|line| uses(&line.text, name))
-        })
+fn carry(constants: &BTreeMap<String, Vec<Line>>, part: &mut Part) {
+    let used: BTreeSet<&str> = part.lines.iter().flat_map(|it| variables_of(&it.text)).collect();
+    let own: BTreeSet<usize> = part.lines.iter().map(|it| it.number).collect();
+    let mut wanted: Vec<Line> = used
+        .into_iter()
+        .filter_map(|it| constants.get(it))
+        .flatten()
+        .filter(|it| !own.contains(&it.number))
         .cloned()
         .collect();
+    wanted.sort_by_key(|it| it.number);
     part.lines.splice(0..0, wanted);
 }
 

@@ -5,6 +5,11 @@ use super::yaml::{one_line, quoted, text};
 use crate::import::model::{Document, Escalation};
 use crate::import::word::label::label;
 
+/// Levels of one policy; a plan has no more.
+const LEVELS_MAX: usize = 40;
+/// Times that are looked at before the first are taken.
+const RUNGS_MAX: usize = 400;
+
 /// A level of a ladder: after how many seconds, whom, and the lines that say so.
 #[derive(Clone, Debug)]
 struct Rung {
@@ -124,13 +129,15 @@ fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec
         let by_condition = escalation.after_seconds == Some(0) && escalation.condition.is_some();
         match (escalation.after_seconds, &escalation.condition) {
             (Some(after), _) if !by_condition && after <= 366 * 86_400 => {
+                let has_room = ladder.len() < RUNGS_MAX;
                 match ladder.iter_mut().find(|it| it.after == after) {
                     Some(rung) => {
                         let new: Vec<String> =
                             to.into_iter().filter(|it| !rung.to.contains(it)).collect();
                         rung.to.extend(new);
                     }
-                    None => ladder.push(Rung { after, to, from }),
+                    None if has_room => ladder.push(Rung { after, to, from }),
+                    None => (),
                 }
             }
             (_, Some(when)) if escalation.after_business_days.is_none() => {
@@ -140,7 +147,7 @@ fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec
         }
     }
     ladder.sort_by_key(|it| it.after);
-    ladder.truncate(40);
+    ladder.truncate(LEVELS_MAX);
     (ladder, conditions)
 }
 
@@ -158,7 +165,7 @@ fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Cond
         sheet.line(&format!("    - {{ {after}page: [{}] }}{from}", to.join(", ")));
     }
     let mut seen: Vec<String> = Vec::new();
-    for condition in conditions.iter().take(40usize.saturating_sub(ladder.len())) {
+    for condition in conditions.iter().take(LEVELS_MAX.saturating_sub(ladder.len())) {
         let when = one_line(&condition.when);
         if when.is_empty() || seen.contains(&when) {
             continue;

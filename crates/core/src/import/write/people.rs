@@ -9,42 +9,36 @@ use crate::plan::notation::window;
 /// People whom escalations may name; more is no team.
 const PEOPLE_MAX: usize = 300;
 
-impl Sheet<'_> {
+impl<'d> Sheet<'d> {
     /// Everybody who has a contact, and everybody whom an escalation names.
     pub(super) fn gather_people(&mut self) {
-        for document in self.documents {
-            for contact in document.contacts.iter().filter(|it| !it.outside) {
-                let id = id(&contact.role);
-                if self.people.len() < PEOPLE_MAX {
-                    self.people.entry(id).or_insert(Some(contact));
-                }
-            }
+        let documents = self.documents;
+        for contact in documents.iter().flat_map(|it| &it.contacts).filter(|it| !it.outside) {
+            self.add_person(id(&contact.role), Some(contact));
         }
-        for document in self.documents {
-            let named = document
-                .escalations
-                .iter()
-                .filter(|it| it.procedure.is_none())
-                .flat_map(|it| &it.to);
-            for name in named {
-                let id = self.person(name);
-                if self.people.len() < PEOPLE_MAX {
-                    self.people.entry(id).or_insert(None);
-                }
-            }
+        let escalations = documents.iter().flat_map(|it| &it.escalations);
+        for name in escalations.filter(|it| it.procedure.is_none()).flat_map(|it| &it.to) {
+            let id = self.person(name);
+            self.add_person(id, None);
         }
     }
 
     /// The id of somebody by role or name.
     pub(super) fn person(&self, name: &str) -> String {
-        let wanted = fold(name);
-        let known = self.people.iter().find(|(id, contact)| {
-            let says = |it: &str| fold(it) == wanted;
-            let of_contact =
-                contact.is_some_and(|it| says(&it.role) || it.name.as_deref().is_some_and(says));
-            of_contact || says(id)
-        });
-        known.map_or_else(|| id(name), |it| it.0.clone())
+        self.called.get(&fold(name)).cloned().unwrap_or_else(|| id(name))
+    }
+
+    /// A person, with every name that they go by; the first who is called so stays.
+    fn add_person(&mut self, id: String, contact: Option<&'d Contact>) {
+        if self.people.len() >= PEOPLE_MAX && !self.people.contains_key(&id) {
+            return;
+        }
+        let names =
+            [Some(&id), contact.map(|it| &it.role), contact.and_then(|it| it.name.as_ref())];
+        for name in names.into_iter().flatten() {
+            self.called.entry(fold(name)).or_insert_with(|| id.clone());
+        }
+        self.people.entry(id).or_insert(contact);
     }
 
     pub(super) fn people(&mut self) {

@@ -18,6 +18,8 @@ pub(super) struct Sheet<'d> {
     pub(super) text: String,
     /// People by id, with the contact that they are; those without one are named by an escalation only.
     pub(super) people: BTreeMap<String, Option<&'d Contact>>,
+    /// The ids of people by what they are called, as it is compared.
+    pub(super) called: BTreeMap<String, String>,
     /// Severities with a ladder of their own.
     pub(super) own: Vec<String>,
     fullness: Fullness,
@@ -46,6 +48,7 @@ pub(super) fn plan(
         language,
         text: String::new(),
         people: BTreeMap::new(),
+        called: BTreeMap::new(),
         own: Vec::new(),
         fullness: Fullness::Room,
     };
@@ -256,6 +259,10 @@ impl<'d> Sheet<'d> {
         self.remark(0, "alerts:");
         let mut seen: Vec<String> = Vec::new();
         for (document, threshold) in all {
+            // Beyond that `remark` says once that there is more.
+            if self.fullness == Fullness::Told {
+                break;
+            }
             let name = threshold.alert.clone().unwrap_or_else(|| threshold.metric.clone());
             let name = match &threshold.tier {
                 Some(tier) if threshold.alert.is_none() => format!("{name}-{tier}"),

@@ -26,12 +26,12 @@ pub(super) fn read(reading: &mut Reading<'_>, scale: &mut Scale) {
             .filter(|(_, it)| about || it.family != Family::Word)
             .collect();
         let is_scale = item.depth == 0 && levels.len() >= 2 && levels.len() * 2 >= items.len();
-        if !is_scale {
+        if !is_scale && item.depth > 0 {
             place += 1;
             continue;
         }
         let last = items.last().map_or(block.lines.end, |it| it.lines.end);
-        for (position, (block, level)) in levels.iter().enumerate() {
+        for (position, (block, level)) in levels.iter().enumerate().filter(|_| is_scale) {
             let until = levels.get(position + 1).map_or(usize::MAX, |it| it.0.lines.start);
             one(reading, scale, block, level, until);
         }
@@ -57,12 +57,10 @@ fn one(reading: &Reading<'_>, scale: &mut Scale, block: &Block, level: &Label, u
     let text = labelled(&block.text).map_or("", |it| it.1);
     meaning(scale, &mut found, section, text, block);
     // What is nested below belongs to the level.
-    let nested = reading.outline.blocks.iter().filter(|it| {
-        it.section == block.section
-            && it.lines.start > block.lines.start
-            && it.lines.start < until
-            && matches!(&it.kind, Kind::Item(item) if item.depth > 0)
-    });
+    let first = reading.outline.first_from(block.lines.start + 1);
+    let below = reading.outline.blocks.iter().skip(first);
+    let below = below.take_while(|it| it.section == block.section && it.lines.start < until);
+    let nested = below.filter(|it| matches!(&it.kind, Kind::Item(item) if item.depth > 0));
     for below in nested {
         let lines: Vec<usize> = below.lines.clone().collect();
         let promise =

@@ -65,8 +65,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             "「対応時間」が何までの時間か書かれていません。対応を始めるまで（respond）として取り込みました",
             "a response time does not say until what; it was taken as the time until the response begins",
         );
-        let note = model::Note { text: text.to_owned(), lines: scale.bare };
-        reading.document.questions.push(note);
+        reading.question(text.to_owned(), &scale.bare);
     }
 }
 
@@ -218,8 +217,7 @@ fn order(reading: &mut Reading<'_>, family: Family, severities: &mut [(model::Se
                 "段階の番号は、小さい方と大きい方のどちらが重いですか。小さい方を重いとして取り込みました",
                 "is the level with the lower or with the higher number worse? The lower was taken as worse",
             );
-            let note = model::Note { text: text.to_owned(), lines: lines.clone() };
-            reading.document.questions.push(note);
+            reading.question(text.to_owned(), &lines.clone());
             true
         }
         (Family::P | Family::Sev | Family::S | Family::Word, time, _) => {

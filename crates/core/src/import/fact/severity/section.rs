@@ -24,12 +24,16 @@ const MEANING: [&str; 10] = [
 ];
 const OWNER: [&str; 6] = ["責任者", "担当", "対応者", "owner", "responsible", "who"];
 
+/// Headings that are looked at; a scale has a few.
+const LEVELS_MAX: usize = 500;
+
 pub(super) fn read(reading: &mut Reading<'_>, scale: &mut Scale) {
     let outline = reading.outline;
     let sections: Vec<(usize, Label)> = (1..outline.sections.len())
         .filter(|it| outline.sections.get(*it).is_some_and(|it| !reading.is_form(it.line)))
         .filter_map(|it| Some((it, label(outline.title(it))?)))
         .filter(|(it, _)| !has_script(reading, *it))
+        .take(LEVELS_MAX)
         .collect();
     for (section, level) in &sections {
         let parent = outline.sections.get(*section).and_then(|it| it.parent);
@@ -51,10 +55,8 @@ pub(super) fn read(reading: &mut Reading<'_>, scale: &mut Scale) {
 /// A section with commands is what to do, not what a level means.
 fn has_script(reading: &Reading<'_>, section: usize) -> bool {
     let outline = reading.outline;
-    outline.blocks.iter().any(|it| {
-        let is_script = matches!(&it.kind, Kind::Fence(it) if !is_of_facts(it));
-        is_script && outline.is_within(it.section, section)
-    })
+    let mut blocks = outline.below(section).flat_map(|it| outline.blocks_of(it));
+    blocks.any(|(_, it)| matches!(&it.kind, Kind::Fence(it) if !is_of_facts(it)))
 }
 
 fn one(reading: &Reading<'_>, scale: &mut Scale, section: usize, level: &Label) {
