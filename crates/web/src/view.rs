@@ -60,6 +60,18 @@ pub(crate) struct Detail {
     escalation: Escalation,
     /// Conditions of the policy that a person may state.
     conditions: Vec<String>,
+    /// Whom to call outside the team; those of its service first.
+    contacts: Vec<ContactShown>,
+}
+
+#[derive(Serialize)]
+struct ContactShown {
+    id: String,
+    name: String,
+    role: Option<String>,
+    hours: Option<String>,
+    at: Vec<String>,
+    note: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -186,6 +198,7 @@ pub(crate) fn detail(
             state: it.ladder.state,
         },
         conditions: it.conditions_to_state(world),
+        contacts: contacts(it, plan),
     }
 }
 
@@ -222,6 +235,19 @@ fn pages(it: &Incident, plan: &Plan, language: Language) -> Vec<Page> {
         .collect();
     pages.sort_by_key(|it| it.since);
     pages
+}
+
+fn contacts(it: &Incident, plan: &Plan) -> Vec<ContactShown> {
+    let contacts = plan.contacts_for(it.service.as_deref()).into_iter();
+    let shown = contacts.map(|(id, it)| ContactShown {
+        id: id.to_owned(),
+        name: it.name.clone(),
+        role: it.role.clone(),
+        hours: it.hours.clone(),
+        at: it.at.clone(),
+        note: it.note.clone(),
+    });
+    shown.collect()
 }
 
 fn clocks(it: &Incident, plan: &Plan) -> Vec<ClockShown> {

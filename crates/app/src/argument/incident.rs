@@ -16,7 +16,7 @@ pub(crate) enum IncidentCommand {
         #[arg(long, default_value_t = 50, value_parser = value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
-    /// Shows an incident: the next action first, then clocks, alerts, pages, runs, and the timeline.
+    /// Shows an incident: the next action first, then clocks, alerts, pages, runs, whom to call outside, and the timeline.
     Show {
         /// The incident: INC-20260105-001.
         id: String,

@@ -50,6 +50,8 @@ pub struct Plan {
     /// The second axis, label to meaning.
     pub scopes: BTreeMap<String, String>,
     pub people: BTreeMap<String, Person>,
+    /// Outside the team: a person calls them, Matoi never does.
+    pub contacts: BTreeMap<String, Contact>,
     /// Named lists of people, as in `from=@dba`.
     pub groups: BTreeMap<String, Vec<String>>,
     pub schedules: BTreeMap<String, Schedule>,
@@ -119,6 +121,21 @@ pub struct Person {
     pub hours: Hours,
     /// In order; empty means that this person cannot be reached, and the plan is not armed.
     pub reach: Vec<Reach>,
+}
+
+/// Somebody outside the team.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    pub name: String,
+    pub role: Option<String>,
+    /// When they answer, as written.
+    pub hours: Option<String>,
+    /// Numbers, addresses and pages, in order; empty while nobody wrote one.
+    pub at: Vec<String>,
+    /// What a caller should know: a contract's number.
+    pub note: Option<String>,
+    /// Shown with incidents of these services only; of all where empty.
+    pub services: Vec<String>,
 }
 
 /// One way to a person.
@@ -369,6 +386,14 @@ impl Plan {
     /// The severity of a label or alias.
     pub fn severity(&self, label: &str) -> Option<&Severity> {
         self.rank(label).and_then(|rank| self.severities.get(rank))
+    }
+
+    /// Whom to call for an incident of `service`, by name in the plan; those of the service alone go first.
+    pub fn contacts_for(&self, service: Option<&str>) -> Vec<(&str, &Contact)> {
+        let is_own = |it: &Contact| service.is_some_and(|of| it.services.iter().any(|it| it == of));
+        let all = || self.contacts.iter().map(|(id, it)| (id.as_str(), it));
+        let own = all().filter(|it| is_own(it.1));
+        own.chain(all().filter(|it| it.1.services.is_empty())).collect()
     }
 
     /// Whether people can be reached; an unarmed plan pages nobody by itself and every face says so.

@@ -72,6 +72,20 @@ fn people_have_hours_and_ways_in_order() {
 }
 
 #[test]
+fn contacts_outside_are_shown_with_the_services_that_they_are_for() {
+    let plan = load_clean(WHOLE);
+    let vendor = &plan.contacts["vendor"];
+    assert_eq!(vendor.at, ["03-0000-0000", "https://support.example"]);
+    assert_eq!(vendor.hours.as_deref(), Some("平日9-18時"));
+    assert_eq!(vendor.note.as_deref(), Some("契約番号 12-345"));
+    let shown =
+        |service| -> Vec<&str> { plan.contacts_for(service).into_iter().map(|it| it.0).collect() };
+    assert_eq!(shown(Some("postgres")), ["vendor", "cdn"]);
+    assert_eq!(shown(Some("backend")), ["cdn"]);
+    assert_eq!(shown(None), ["cdn"]);
+}
+
+#[test]
 fn an_escalation_has_levels_conditions_and_a_repetition() {
     let plan = load_clean(WHOLE);
     let it = &plan.escalations["default"];

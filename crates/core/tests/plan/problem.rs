@@ -126,6 +126,15 @@ fn severities_are_checked() {
 }
 
 #[test]
+fn contacts_outside_are_checked_and_never_keep_a_plan_from_being_armed() {
+    insta::assert_snapshot!(wrong(&[
+        "contacts: { host: { at: [\"[連絡先]\"], hours: 平日9-25時70分 }, cdn: { name: CDN }, dns: { reach: [console] } }",
+        "contacts: { host: { at: 03-0000-0000, services: [wab] } }",
+        "escalation: { default: [{ page: host }] }\ncontacts: { host: { at: 03-0000-0000 } }",
+    ]));
+}
+
+#[test]
 fn people_groups_and_schedules_are_checked() {
     insta::assert_snapshot!(wrong(&[
         "people: { ann: { reach: [pager:1], hour: always }, bob: { reach: [console after soon] } }",

@@ -29,6 +29,7 @@ pub(crate) fn plan() -> Plan {
         severities: vec![severe(), moderate()],
         scopes: BTreeMap::from([("all".to_owned(), "全機能".to_owned())]),
         people: people(),
+        contacts: BTreeMap::new(),
         groups: BTreeMap::new(),
         schedules: BTreeMap::new(),
         escalations: BTreeMap::from([("default".to_owned(), ladder())]),

@@ -158,6 +158,23 @@ pub struct Incident {
     /// Conditions that a person may state.
     #[serde(default)]
     pub conditions: Vec<String>,
+    /// Whom to call outside the team; those of its service first.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+}
+
+/// Somebody outside the team.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Contact {
+    pub name: String,
+    #[serde(default)]
+    pub role: Option<String>,
+    #[serde(default)]
+    pub hours: Option<String>,
+    #[serde(default)]
+    pub at: Vec<String>,
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// A bad condition.

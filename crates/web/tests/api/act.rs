@@ -16,6 +16,8 @@ async fn an_incident_goes_from_a_declaration_to_a_reopening() {
         (&incident["state"], &incident["since"]),
         (&json!("open"), &json!("2026-01-05T00:30:00Z"))
     );
+    let outside = [&incident["contacts"][0]["name"], &incident["contacts"][1]["at"][0]];
+    assert_eq!(outside, ["The host", "https://status.cdn.example"]);
     let id = incident["id"].as_str().unwrap();
 
     let steps: [(&str, Value, &str, Value); 9] = [

@@ -28,6 +28,9 @@ scopes: { all: Everything }
 people:
   ann: { name: Ann, hours: always, reach: [console] }
   ben: { name: Ben, hours: always, reach: [console] }
+contacts:
+  host: { name: The host, role: Machines, hours: always, at: ["+44 20 0000 0000"], note: contract 12-345, services: [shop] }
+  cdn: { at: ["https://status.cdn.example"] }
 schedules:
   primary: { rotate: weekly, handoff: mon 09:00, people: [ann, ben] }
 escalation:

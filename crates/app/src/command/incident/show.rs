@@ -73,6 +73,7 @@ fn show(terminal: &Terminal, incident: &Incident, now: Timestamp, language: Lang
     alerts(terminal, incident, &zone, now, language);
     pages(terminal, incident, language);
     runs(terminal, incident, language);
+    contacts(terminal, incident, language);
 }
 
 fn facts(
@@ -205,6 +206,25 @@ fn pages(terminal: &Terminal, incident: &Incident, language: Language) {
     });
     let heads = language
         .pick(["連絡先", "手段", "状態", "試行", "理由"], ["PAGED", "BY", "STATE", "TRIES", "WHY"]);
+    terminal.say("");
+    terminal.say(&terminal.table(heads, rows.collect()));
+}
+
+fn contacts(terminal: &Terminal, incident: &Incident, language: Language) {
+    if incident.contacts.is_empty() {
+        return;
+    }
+    let rows = incident.contacts.iter().map(|it| {
+        let note = [&it.role, &it.note].into_iter().flatten().map(String::as_str);
+        let ways = match it.at.as_slice() {
+            [] => terminal.toned(Tone::Doubtful, language.pick("未記入", "not written")),
+            ways => cell(&ways.join(", ")),
+        };
+        let hours = it.hours.as_deref().unwrap_or_default();
+        [cell(&it.name), ways, cell(hours), cell(&note.collect::<Vec<_>>().join("; "))]
+    });
+    let heads = language
+        .pick(["社外の連絡先", "連絡手段", "時間", "備考"], ["OUTSIDE", "AT", "HOURS", "ABOUT"]);
     terminal.say("");
     terminal.say(&terminal.table(heads, rows.collect()));
 }

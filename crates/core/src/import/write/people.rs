@@ -1,5 +1,7 @@
 //! `people`: everybody who has a contact, and everybody whom an escalation names.
 
+use std::collections::BTreeMap;
+
 use super::plan::Sheet;
 use super::yaml::{one_line, quoted, text};
 use crate::import::model::Contact;
@@ -8,6 +10,8 @@ use crate::plan::notation::window;
 
 /// People whom escalations may name; more is no team.
 const PEOPLE_MAX: usize = 300;
+/// Contacts that a plan takes, outside the team.
+const OUTSIDE_MAX: usize = 200;
 
 impl<'d> Sheet<'d> {
     /// Everybody who has a contact, and everybody whom an escalation names.
@@ -90,23 +94,40 @@ impl<'d> Sheet<'d> {
         self.outside();
     }
 
+    /// `contacts`: whoever is outside the team, and never paged.
     fn outside(&mut self) {
         let documents = self.documents;
-        let outside: Vec<&Contact> =
-            documents.iter().flat_map(|it| &it.contacts).filter(|it| it.outside).collect();
+        let mut outside: BTreeMap<String, &Contact> = BTreeMap::new();
+        for contact in documents.iter().flat_map(|it| &it.contacts).filter(|it| it.outside) {
+            let id = id(&contact.role);
+            let ids = (1..).map(|it| if it == 1 { id.clone() } else { format!("{id}-{it}") });
+            if outside.len() < OUTSIDE_MAX
+                && let Some(free) = ids.take(OUTSIDE_MAX).find(|it| !outside.contains_key(it))
+            {
+                outside.insert(free, contact);
+            }
+        }
         if outside.is_empty() {
             return;
         }
-        self.remark(
-            2,
-            self.language.pick(
-                "社外の連絡先（呼び出しの対象ではありません）:",
-                "Outside the team, and never paged:",
-            ),
-        );
-        for contact in outside {
-            let ways: Vec<&str> = contact.endpoints.iter().map(|it| it.address.as_str()).collect();
-            self.remark(2, &format!("  {}: {}", contact.role, ways.join(", ")));
+        self.line("");
+        self.line("contacts:");
+        for (id, contact) in outside {
+            let name = contact.name.as_ref().unwrap_or(&contact.role);
+            let mut parts = vec![format!("name: {}", quoted(name))];
+            if *name != contact.role {
+                parts.push(format!("role: {}", quoted(&contact.role)));
+            }
+            let mut remark = String::new();
+            match contact.hours.as_deref().map(|it| (it, window::hours(it).is_ok())) {
+                Some((it, true)) => parts.push(format!("hours: {}", quoted(it))),
+                Some((it, false)) => remark = format!("    # {}", one_line(it)),
+                None => (),
+            }
+            let ways = contact.endpoints.iter().filter(|_| !contact.placeholder).take(10);
+            let ways: Vec<String> = ways.map(|it| quoted(&it.address)).collect();
+            parts.push(format!("at: [{}]", ways.join(", ")));
+            self.line(&format!("  {}: {{ {} }}{remark}", text(&id), parts.join(", ")));
         }
     }
 }

@@ -15,7 +15,7 @@ mod runbook;
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// `severity`, `person`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `plan`.
+    /// `severity`, `person`, `contact`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `plan`.
     pub section: &'static str,
     /// What it is about: a label, an id, a name.
     pub name: String,
@@ -47,6 +47,7 @@ pub fn diff(old: &Plan, new: &Plan, language: Language) -> Vec<Change> {
     diff.plan();
     diff.severities();
     diff.people();
+    diff.contacts();
     diff.duties();
     diff.schedules();
     diff.services();
@@ -300,6 +301,36 @@ impl Diff<'_> {
                 if !told {
                     let text = language.pick("設定が変わります", "its settings change").to_owned();
                     diff.tell("alert", name, ChangeKind::Changed, text);
+                }
+            },
+        );
+    }
+
+    fn contacts(&mut self) {
+        let (old, new) = (self.old, self.new);
+        self.names(
+            "contact",
+            ("社外の連絡先", "contact outside"),
+            &old.contacts,
+            &new.contacts,
+            |diff, name, old, new| {
+                let language = diff.language;
+                let text = |it: &Option<String>| it.clone().unwrap_or_default();
+                let pairs = [
+                    (language.pick("名前", "name"), old.name.clone(), new.name.clone()),
+                    (language.pick("役割", "role"), text(&old.role), text(&new.role)),
+                    (language.pick("対応時間", "hours"), text(&old.hours), text(&new.hours)),
+                    (language.pick("連絡手段", "ways"), old.at.join(", "), new.at.join(", ")),
+                    (language.pick("備考", "note"), text(&old.note), text(&new.note)),
+                    (
+                        language.pick("サービス", "services"),
+                        old.services.join(", "),
+                        new.services.join(", "),
+                    ),
+                ];
+                for (what, before, after) in pairs.iter().filter(|it| it.1 != it.2) {
+                    let text = diff.turned(what, before, after);
+                    diff.tell("contact", name, ChangeKind::Changed, text);
                 }
             },
         );

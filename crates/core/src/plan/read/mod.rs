@@ -21,6 +21,7 @@ mod alert;
 mod calendar;
 mod channel;
 mod circle;
+mod contact;
 mod escalation;
 mod field;
 mod group;
@@ -45,6 +46,7 @@ const KEYS: &[&str] = &[
     "severities",
     "scopes",
     "people",
+    "contacts",
     "groups",
     "schedules",
     "escalation",
@@ -128,6 +130,7 @@ pub(crate) fn plan(
     // Before whoever is reached over them, so that addresses are read by their kind.
     channel::read(&mut reader, &top);
     let people = person::read(&mut reader, &top);
+    let contacts = contact::read(&mut reader, &top);
     let groups = group::read(&mut reader, &top);
     let schedules = schedule::read(&mut reader, &top, &people, &head.zone);
     let escalations = escalation::read(&mut reader, &top);
@@ -149,6 +152,7 @@ pub(crate) fn plan(
         severities,
         scopes,
         people,
+        contacts,
         groups,
         schedules,
         escalations,
@@ -173,6 +177,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("a severity", severity::KEYS.to_vec()),
         ("targets", clocks),
         ("a person", person::KEYS.to_vec()),
+        ("a contact", contact::KEYS.to_vec()),
         ("a schedule", schedule::KEYS.to_vec()),
         ("a layer", schedule::LAYER_KEYS.to_vec()),
         ("an override", schedule::OVERRIDE_KEYS.to_vec()),

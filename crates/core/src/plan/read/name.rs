@@ -20,6 +20,7 @@ pub(super) const CONSOLE: &str = "console";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Person,
+    Contact,
     Group,
     Schedule,
     Escalation,
@@ -41,8 +42,9 @@ pub(crate) struct Names {
 
 impl Kind {
     /// The kinds that are sections of a plan, by their key.
-    const SECTIONS: [(&'static str, Kind); 7] = [
+    const SECTIONS: [(&'static str, Kind); 8] = [
         ("people", Kind::Person),
+        ("contacts", Kind::Contact),
         ("groups", Kind::Group),
         ("schedules", Kind::Schedule),
         ("escalation", Kind::Escalation),
@@ -54,6 +56,7 @@ impl Kind {
     fn noun(self) -> &'static str {
         match self {
             Kind::Person => "person",
+            Kind::Contact => "contact",
             Kind::Group => "group",
             Kind::Schedule => "schedule",
             Kind::Escalation => "escalation",
@@ -172,6 +175,11 @@ impl Names {
             return Ok(Target::Person(name.to_owned()));
         }
         let complaint = Complaint::new(format!("there is no person, schedule or group \"{name}\""));
+        if self.declares(Kind::Contact, name) {
+            let hint =
+                "contacts are shown and never paged; write somebody to page under \"people\"";
+            return Err(complaint.hint(hint));
+        }
         Err(complaint.maybe_hint(guess::hint(name, kinds.into_iter().flat_map(|it| self.all(it)))))
     }
 }

@@ -63,6 +63,33 @@ const PERSON: Section = Section {
         ),
     ],
 };
+const CONTACT: Section = Section {
+    title: "a contact",
+    open: false,
+    keys: &[
+        ("name", false, Shape::Text, "How people call them."),
+        ("role", false, Shape::Text, "What they are called for."),
+        ("hours", false, Shape::Texts, "When they answer; written as for a person."),
+        (
+            "at",
+            false,
+            Shape::Texts,
+            "Numbers, addresses and pages, in order. Matoi shows them and calls nobody.",
+        ),
+        (
+            "note",
+            false,
+            Shape::Text,
+            "What a caller should have at hand, such as a contract's number.",
+        ),
+        (
+            "services",
+            false,
+            Shape::Texts,
+            "Shown with incidents of these services only; with all where it is left out.",
+        ),
+    ],
+};
 const LAYER: Section = Section {
     title: "a layer",
     open: false,
@@ -261,6 +288,7 @@ pub(super) const PLAN: Section = Section {
         ),
         ("scopes", false, Shape::NamedTexts, "A second axis: labels with their meanings."),
         ("people", false, Shape::Named(&PERSON), "Who can be paged, by id."),
+        ("contacts", false, Shape::Named(&CONTACT), "Whom people call outside the team, by name."),
         ("groups", false, Shape::NamedLists, "Lists of people, by name."),
         ("schedules", false, Shape::Named(&SCHEDULE), "Rotations, by name."),
         (
@@ -289,12 +317,13 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 15] = [
+pub(super) const SECTIONS: [&Section; 16] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
     &TARGETS,
     &PERSON,
+    &CONTACT,
     &SCHEDULE,
     &LAYER,
     &OVERRIDE,
