@@ -259,12 +259,11 @@ fn clocks(it: &Incident, plan: &Plan) -> Vec<ClockShown> {
         // The time after an incident is the report's; an update repeats.
         Clock::Update | Clock::Escalate | Clock::Report | Clock::Review => None,
     };
-    severity
-        .targets
-        .iter()
+    plan.targets_of(severity, it.opened_at)
+        .into_iter()
         .filter_map(|(clock, limit)| {
-            let met = shown(*clock)?;
-            let state = match (it.missed.contains(clock), met) {
+            let met = shown(clock)?;
+            let state = match (it.missed.contains(&clock), met) {
                 (true, _) => "missed",
                 (false, true) => "kept",
                 (false, false) if it.is_open() => "running",
@@ -272,7 +271,7 @@ fn clocks(it: &Incident, plan: &Plan) -> Vec<ClockShown> {
                 (false, false) => return None,
             };
             let deadline = limit.deadline(&plan.calendar, &plan.zone, it.opened_at);
-            Some(ClockShown { clock: *clock, deadline, state })
+            Some(ClockShown { clock, deadline, state })
         })
         .collect()
 }

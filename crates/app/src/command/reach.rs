@@ -162,10 +162,10 @@ fn show(desk: &Desk, plan: &Plan, proof: &Proof, language: Language) {
 }
 
 fn row(severity: &SeverityProof, policy: &PolicyProof, language: Language) -> [String; 5] {
-    let target = severity.target.map(|(clock, limit)| limit.words(clock, language));
+    let target = severity.promise(language);
     [
         cell(&severity.label),
-        target.unwrap_or_else(|| "-".to_owned()),
+        target,
         cell(&policy.policy),
         policy.worst.words(language),
         policy.holes.len().to_string(),

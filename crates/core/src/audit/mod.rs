@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY};
-use crate::plan::{Clock, Limit, Plan, Schedule, Target};
+use crate::plan::{Clock, Limit, Plan, Schedule, Severity, Target};
 use crate::problem::{Problem, Weight};
 use crate::runbook::parse::shell;
 use crate::runbook::{Act, Runbook, Step, backup};
@@ -264,10 +264,8 @@ impl Audit<'_> {
                         it.service.as_deref(),
                     ) == name
             });
-            let Some(Limit::Within(limit)) = severity.targets.get(&Clock::Resolve) else {
-                continue;
-            };
-            if !(starts || of_alerts) || budget <= *limit {
+            let Some(limit) = shortest(severity, Clock::Resolve) else { continue };
+            if !(starts || of_alerts) || budget <= limit {
                 continue;
             }
             let file = format!("{RUNBOOK_DIRECTORY}{}.md", runbook.name);
@@ -275,7 +273,7 @@ impl Audit<'_> {
                 "its budget of {} is longer than the severity \"{}\" promises to resolve in: {}",
                 crate::language::Language::En.duration(budget),
                 severity.label,
-                crate::language::Language::En.duration(*limit)
+                crate::language::Language::En.duration(limit)
             );
             let span = place(self.text(&file), "budget");
             self.tell(
@@ -315,6 +313,17 @@ impl Audit<'_> {
             );
         }
     }
+}
+
+/// The shortest elapsed time that a severity ever promises for a clock.
+fn shortest(severity: &Severity, clock: Clock) -> Option<jiff::SignedDuration> {
+    let all =
+        std::iter::once(&severity.targets).chain(severity.during.iter().map(|it| &it.targets));
+    all.filter_map(|it| match it.get(&clock) {
+        Some(Limit::Within(limit)) => Some(*limit),
+        Some(Limit::BusinessHours(_) | Limit::BusinessDays(_)) | None => None,
+    })
+    .min()
 }
 
 /// Whether a word is looked for on this machine; what is computed, relative or the shell's own is not.

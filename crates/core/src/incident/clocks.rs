@@ -65,16 +65,16 @@ impl Incident {
     /// The next target that is not met, not missed, and has an end.
     pub(super) fn next_target(&self, world: World<'_>) -> Option<(Clock, Timestamp, Limit)> {
         let severity = world.plan.severity(&self.severity)?;
-        severity
-            .targets
-            .iter()
-            .filter(|(clock, _)| !self.missed.contains(clock) && self.is_running(**clock))
+        let targets = world.plan.targets_of(severity, self.opened_at);
+        targets
+            .into_iter()
+            .filter(|(clock, _)| !self.missed.contains(clock) && self.is_running(*clock))
             // "At once" is no number of minutes: the first level is its answer, and nobody could keep it.
-            .filter(|(_, limit)| **limit != Limit::Within(SignedDuration::ZERO))
+            .filter(|(_, limit)| *limit != Limit::Within(SignedDuration::ZERO))
             .map(|(clock, limit)| {
                 let deadline =
                     limit.deadline(&world.plan.calendar, &world.plan.zone, self.opened_at);
-                (*clock, deadline, *limit)
+                (clock, deadline, limit)
             })
             .min_by_key(|(_, deadline, _)| *deadline)
     }
@@ -92,7 +92,8 @@ impl Incident {
     /// When stakeholders should hear something again.
     pub(super) fn update_due(&self, world: World<'_>) -> Option<Timestamp> {
         let severity = world.plan.severity(&self.severity)?;
-        let limit = severity.targets.get(&Clock::Update)?;
+        let targets = world.plan.targets_of(severity, self.updated_at);
+        let limit = targets.get(&Clock::Update)?;
         Some(limit.deadline(&world.plan.calendar, &world.plan.zone, self.updated_at))
             .filter(|it| *it > self.updated_at)
     }

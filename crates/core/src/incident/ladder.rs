@@ -104,11 +104,8 @@ impl Incident {
     /// Whether the severity promises an answer in business time only, so that nobody is woken for it.
     fn may_wait_for_duty(&self, plan: &Plan) -> bool {
         let Some(severity) = plan.severity(&self.severity) else { return false };
-        let limit = severity
-            .targets
-            .get(&Clock::Respond)
-            .or_else(|| severity.targets.get(&Clock::Acknowledge));
-        match limit {
+        let targets = plan.targets_of(severity, self.opened_at);
+        match targets.get(&Clock::Respond).or_else(|| targets.get(&Clock::Acknowledge)) {
             Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => true,
             Some(Limit::Within(_)) | None => false,
         }

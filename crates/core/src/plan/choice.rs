@@ -1,10 +1,24 @@
 //! What applies when several parts of a plan have a say.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use crate::plan::{Escalation, Person, Plan, Severity, Target};
+use crate::plan::{Clock, Escalation, Limit, Person, Plan, Severity, Target};
 
 impl Plan {
+    /// What a severity promises for clocks that begin at `begin`: its targets, and in their stead those of the first
+    /// of its hours that hold then.
+    pub fn targets_of(&self, severity: &Severity, begin: Timestamp) -> BTreeMap<Clock, Limit> {
+        let mut targets = severity.targets.clone();
+        let holds = severity.during.iter();
+        let mut holds = holds.filter(|it| it.hours.on_duty(&self.calendar, &self.zone, begin));
+        if let Some(during) = holds.next() {
+            targets.extend(&during.targets);
+        }
+        targets
+    }
+
     /// The severity of an alert: its own, else its service's, else the worst.
     ///
     /// Nobody should be paged too late because a line is missing; loading the plan warned about it.

@@ -78,10 +78,24 @@ pub struct Severity {
     pub name: Option<String>,
     pub aliases: Vec<String>,
     pub criteria: Vec<String>,
+    /// What holds where no hours have a promise of their own; [`Plan::targets_of`] asks both.
     pub targets: BTreeMap<Clock, Limit>,
+    /// In order; of two that hold at once, the first counts.
+    pub during: Vec<TargetsDuring>,
     /// Runbooks that start when an incident of this level opens.
     pub start: Vec<String>,
     pub escalation: Option<String>,
+}
+
+/// What a severity promises when a clock begins within certain hours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetsDuring {
+    /// Windows; never round the clock.
+    pub hours: Hours,
+    /// As written, for people.
+    pub text: String,
+    /// The others are those of the severity.
+    pub targets: BTreeMap<Clock, Limit>,
 }
 
 /// What a severity promises a limit for.

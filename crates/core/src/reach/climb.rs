@@ -4,6 +4,8 @@
 //! and the level for a missed target. Each moment says whether it moves with the opening, and each question says
 //! until when its answer stays, so the result says for how much later an opening it would be the same.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::deadline::{self, Moment};
@@ -54,7 +56,8 @@ const WAITS_MAX: usize = 1_000;
 impl Climb<'_> {
     /// Climbs from an opening at `opened`.
     pub(super) fn from(&self, opened: Timestamp) -> Reached {
-        let patience = match self.promised() {
+        let targets = self.plan.targets_of(self.severity, opened);
+        let patience = match promised(&targets).map(|it| it.1) {
             Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => Patience::Business,
             Some(Limit::Within(_)) | None => Patience::None,
         };
@@ -68,28 +71,37 @@ impl Climb<'_> {
                 first: Vec::new(),
                 on_duty: None,
                 why: Why::PromisedEarlier,
-                lasting: SignedDuration::MAX,
+                lasting: self.tables.same_promise(&self.severity.label, opened),
             },
         };
-        let missed = way.missed_target(opened);
+        let missed = way.missed_target(&targets, opened);
         way.climb_until(missed);
         way.reached
     }
 
-    fn promised(&self) -> Option<Limit> {
-        let targets = &self.severity.targets;
-        targets.get(&Clock::Respond).or_else(|| targets.get(&Clock::Acknowledge)).copied()
+    /// The promise that a climb from `opened` is held against.
+    pub(super) fn target(&self, opened: Timestamp) -> Option<Limit> {
+        promised(&self.plan.targets_of(self.severity, opened)).map(|it| it.1)
     }
+}
+
+/// Of some targets the one that a first page is held against: an answer, else an acknowledgement.
+pub(super) fn promised(targets: &BTreeMap<Clock, Limit>) -> Option<(Clock, Limit)> {
+    let clocks = [Clock::Respond, Clock::Acknowledge].into_iter();
+    clocks.into_iter().find_map(|clock| Some((clock, *targets.get(&clock)?)))
 }
 
 impl Way<'_, '_> {
     /// When the first target is missed, if the policy has a level for that.
-    fn missed_target(&mut self, opened: Timestamp) -> Option<Moment> {
+    fn missed_target(
+        &mut self,
+        targets: &BTreeMap<Clock, Limit>,
+        opened: Timestamp,
+    ) -> Option<Moment> {
         let waits = self.climb.policy.conditions.iter().any(|it| it.when == When::TargetMissed);
         if !waits {
             return None;
         }
-        let targets = &self.climb.severity.targets;
         let running = targets.iter().filter(|(clock, limit)| {
             matches!(clock, Clock::Acknowledge | Clock::Respond | Clock::Resolve)
                 && **limit != Limit::Within(SignedDuration::ZERO)

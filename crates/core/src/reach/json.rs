@@ -11,7 +11,7 @@ impl Proof {
     /// The proof as JSON: per severity its target, its worst wait, its holes, and the same by policy.
     ///
     /// Seconds are whole and rounded up; a wait of `null` never ends. `target_seconds` is `null` where the target is
-    /// counted in business time, and `target` says it in words.
+    /// counted in business time, and `target` says it in words. `during` has the targets of certain hours.
     pub fn to_json(&self, plan: &Plan, language: Language) -> Value {
         let severities = self.severities.iter().map(|it| it.to_json(plan, language));
         json!({
@@ -31,18 +31,30 @@ impl SeverityProof {
             );
         }
         holes.sort_by_key(|it| it.0);
-        let seconds = match self.target {
-            Some((_, Limit::Within(it))) => Some(it.as_secs()),
-            Some((_, Limit::BusinessDays(_) | Limit::BusinessHours(_))) | None => None,
-        };
+        let seconds = self.target.and_then(|it| elapsed(it.1));
+        let during = self.during.iter().map(|(hours, clock, limit)| {
+            json!({
+                "hours": hours,
+                "target_seconds": elapsed(*limit),
+                "target": limit.words(*clock, language),
+            })
+        });
         json!({
             "label": self.label,
             "target_seconds": seconds,
             "target": self.target.map(|(clock, limit)| limit.words(clock, language)),
+            "during": during.collect::<Vec<Value>>(),
             "worst_seconds": wait_seconds(self.worst()),
             "holes": holes.into_iter().map(|it| it.1).collect::<Vec<Value>>(),
             "policies": self.policies.iter().map(policy).collect::<Vec<Value>>(),
         })
+    }
+}
+
+fn elapsed(limit: Limit) -> Option<i64> {
+    match limit {
+        Limit::Within(it) => Some(it.as_secs()),
+        Limit::BusinessDays(_) | Limit::BusinessHours(_) => None,
     }
 }
 

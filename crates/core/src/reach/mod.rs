@@ -9,6 +9,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::language::Language;
 use crate::plan::{Clock, Limit, Plan, Severity};
 
 mod climb;
@@ -39,6 +40,8 @@ pub struct SeverityProof {
     pub label: String,
     /// The promise it is held against: an answer, else an acknowledgement.
     pub target: Option<(Clock, Limit)>,
+    /// What is promised in its stead for openings within certain hours, by the hours as written.
+    pub during: Vec<(String, Clock, Limit)>,
     /// Every escalation that an incident of this severity may follow; its own first.
     pub policies: Vec<PolicyProof>,
 }
@@ -109,15 +112,21 @@ fn severity(
     from: Timestamp,
     to: Timestamp,
 ) -> SeverityProof {
-    let target = [Clock::Respond, Clock::Acknowledge]
-        .into_iter()
-        .find_map(|clock| Some((clock, *severity.targets.get(&clock)?)));
     let policies = policies(plan, severity).into_iter().filter_map(|name| {
         let policy = plan.escalations.get(&name)?;
         let climb = climb::Climb { plan, tables, severity, policy };
-        Some(segment::prove(&climb, target.map(|it| it.1), from, to))
+        Some(segment::prove(&climb, from, to))
     });
-    SeverityProof { label: severity.label.clone(), target, policies: policies.collect() }
+    let during = severity.during.iter().filter_map(|it| {
+        let (clock, limit) = climb::promised(&it.targets)?;
+        Some((it.text.clone(), clock, limit))
+    });
+    SeverityProof {
+        label: severity.label.clone(),
+        target: climb::promised(&severity.targets),
+        during: during.collect(),
+        policies: policies.collect(),
+    }
 }
 
 /// What one opening comes to under one escalation.
@@ -167,6 +176,17 @@ impl Proof {
 }
 
 impl SeverityProof {
+    /// The promise in words, and those of certain hours behind it; `-` where there is none.
+    pub fn promise(&self, language: Language) -> String {
+        let all = self.target.map(|(clock, limit)| limit.words(clock, language));
+        let during = self.during.iter().map(|(hours, clock, limit)| {
+            let limit = limit.words(*clock, language);
+            language.pick(format!("{hours}は{limit}"), format!("{limit} for {hours}"))
+        });
+        let all: Vec<String> = all.into_iter().chain(during).collect();
+        if all.is_empty() { "-".to_owned() } else { all.join(language.pick("、", ", ")) }
+    }
+
     /// The longest wait under any of its policies.
     pub fn worst(&self) -> Wait {
         let none = Wait::For(SignedDuration::ZERO);

@@ -93,14 +93,14 @@ impl Band<'_> {
     fn draw(&self, svg: &mut String, severity: &SeverityProof) {
         let (top, width) = (self.top + 20, self.days * DAY);
         let worst = severity.worst().words(self.language);
-        let target = severity.target.map(|(clock, limit)| limit.words(clock, self.language));
+        let target = severity.promise(self.language);
         let _ = writeln!(
             svg,
             "<text x=\"{LEFT}\" y=\"{}\"><tspan font-weight=\"bold\">{}</tspan> {} {} / {} {}</text>",
             self.top + 14,
             escaped(&severity.label),
             self.language.pick("目標", "target"),
-            escaped(&target.unwrap_or_else(|| "-".to_owned())),
+            escaped(&target),
             self.language.pick("最悪", "worst"),
             escaped(&worst),
         );

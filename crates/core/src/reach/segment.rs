@@ -5,17 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::climb::{Climb, Reached};
 use super::deadline::{self, Moment};
 use super::{First, Hole, PolicyProof, Wait, Why};
-use crate::plan::Limit;
 
 /// Times are told to the second, and nothing in a plan is finer.
 const STEP_MIN: SignedDuration = SignedDuration::from_secs(1);
 
-pub(super) fn prove(
-    climb: &Climb<'_>,
-    target: Option<Limit>,
-    from: Timestamp,
-    to: Timestamp,
-) -> PolicyProof {
+pub(super) fn prove(climb: &Climb<'_>, from: Timestamp, to: Timestamp) -> PolicyProof {
     let mut proof = PolicyProof {
         policy: climb.policy.name.clone(),
         worst: Wait::For(SignedDuration::ZERO),
@@ -25,7 +19,7 @@ pub(super) fn prove(
     let mut at = from;
     while at < to {
         let reached = climb.from(at);
-        let promise = target.map(|it| deadline::of(climb.plan, climb.tables, it, at));
+        let promise = climb.target(at).map(|it| deadline::of(climb.plan, climb.tables, it, at));
         let lasting = promise.map_or(reached.lasting, |it| it.1.min(reached.lasting));
         let end = at.checked_add(lasting.max(STEP_MIN)).unwrap_or(Timestamp::MAX).min(to);
         proof.worst = proof.worst.max(reached.wait(at));

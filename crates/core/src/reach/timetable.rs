@@ -76,6 +76,8 @@ pub(super) struct Timetables {
     duties: BTreeMap<String, Duty>,
     turns: BTreeMap<String, Turns>,
     pub(super) business: Spans,
+    /// The hours with targets of their own, by the label of their severity.
+    promises: BTreeMap<String, Vec<Spans>>,
     /// Beyond this nothing is known.
     pub(super) end: Timestamp,
 }
@@ -120,7 +122,19 @@ impl Timetables {
             (name.clone(), Turns(turns))
         });
         let business = Spans::of(plan.calendar.business_spans(&plan.zone, from..end));
-        Timetables { duties, turns: turns.collect(), business, end }
+        let promises = plan.severities.iter().map(|it| {
+            let of_hours = it.during.iter().map(|it| spans(&it.hours));
+            (it.label.clone(), of_hours.collect())
+        });
+        let promises = promises.collect();
+        Timetables { duties, turns: turns.collect(), business, promises, end }
+    }
+
+    /// How much later than `at` the same hours of a severity still hold.
+    pub(super) fn same_promise(&self, severity: &str, at: Timestamp) -> SignedDuration {
+        let spans = self.promises.get(severity).into_iter().flatten();
+        let changes = spans.filter_map(|it| it.next_change(at));
+        changes.min().map_or(SignedDuration::MAX, |it| it.duration_since(at))
     }
 
     /// The people of `targets` at `at`, and who of them is on duty for a severity that may wait or not.

@@ -63,7 +63,14 @@ fn target(material: &Material<'_>, times: &Times, clock: Clock) -> Option<Target
         return Some(TargetKept { clock, limit, deadline: Some(deadline), met_at, verdict });
     }
     let severity = severity_at(material.events, met_at)?;
-    let limit = *material.plan.severity(severity)?.targets.get(&clock)?;
+    let severity = material.plan.severity(severity)?;
+    let begin = if clock == Clock::Review { times.resolved } else { times.detected };
+    // Which hours hold is not known before the clock has begun.
+    let targets = match begin {
+        Some(begin) => material.plan.targets_of(severity, begin),
+        None => severity.targets.clone(),
+    };
+    let limit = *targets.get(&clock)?;
     if limit == Limit::Within(SignedDuration::ZERO) {
         // Nobody could keep it to the letter; whoever reads the report sees how long it took.
         let verdict = Verdict::Unknown;
@@ -77,7 +84,6 @@ fn target(material: &Material<'_>, times: &Times, clock: Clock) -> Option<Target
         | Clock::Resolve
         | Clock::Report
         | Clock::Review => {
-            let begin = if clock == Clock::Review { times.resolved } else { times.detected };
             let deadline = begin.and_then(|it| (material.deadline)(&limit, it));
             let verdict = match begin {
                 Some(_) => judge(clock, deadline, met_at, times.resolved, material.now),

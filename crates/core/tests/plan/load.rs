@@ -43,6 +43,22 @@ fn severities_keep_their_order_their_names_and_their_targets() {
 }
 
 #[test]
+fn targets_are_those_of_the_hours_in_which_the_clock_begins() {
+    let plan = load_clean(WHOLE);
+    let severity = plan.severity("P2").unwrap();
+    let promised = |at: &str| {
+        let targets = plan.targets_of(severity, at.parse().unwrap());
+        (targets.get(&Clock::Respond).copied(), targets.get(&Clock::Resolve).copied())
+    };
+    let respond = |minutes_: i64| (Some(Limit::Within(minutes(minutes_))), None);
+    assert_eq!(promised("2026-11-20T09:00+09"), respond(30), "Friday morning");
+    assert_eq!(promised("2026-11-20T18:00+09"), respond(240), "the window is over");
+    let weekend = (Some(Limit::BusinessDays(1)), Some(Limit::BusinessDays(3)));
+    assert_eq!(promised("2026-11-21T03:00+09"), weekend);
+    assert_eq!(promised("2026-11-23T10:00+09"), respond(240), "a holiday is no weekday");
+}
+
+#[test]
 fn people_have_hours_and_ways_in_order() {
     let plan = load_clean(WHOLE);
     let yamada = &plan.people["yamada"];

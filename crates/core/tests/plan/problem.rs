@@ -114,6 +114,7 @@ fn severities_are_checked() {
         "severities: {}",
         "severities: [P0, P1]",
         "severities: { P0: { aliases: [P1] }, P1: {} }",
+        "severities: { P0: { targets: { during: { hours: always, respond: 5m } } }, P1: { targets: { during: [{ respond: 5m }, { hours: mon-fri 9-18, respnd: 1h }, { hours: mon-fri 25:00 }] } } }",
         "severities: { P0: { aliases: [x] }, P1: { aliases: [x] } }",
         "severities: { P0: {}, P1: { page: every 1h } }",
         "severities: { P0: {}, P1: { page: daily at 09:00 } }",

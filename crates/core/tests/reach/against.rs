@@ -29,7 +29,7 @@ const HOURS: [&str; 7] = [
     "mon-thu 17:00-02:30",
     "mon-fri 09:00-18:00, sun 01:30-03:00",
 ];
-const TARGETS: [&str; 7] = [
+const TARGETS: [&str; 10] = [
     "acknowledge: at once",
     "acknowledge: 7m",
     "respond: 4h",
@@ -37,6 +37,9 @@ const TARGETS: [&str; 7] = [
     "respond: 3 business hours",
     "acknowledge: 5m, respond: 2 business hours, resolve: 9h",
     "resolve: 40m",
+    "acknowledge: 7m, during: { hours: \"mon-fri 09:00-18:00\", acknowledge: 1m }",
+    "respond: 30m, during: [{ hours: \"mon-fri 19:30-08:00\", respond: 1 business day }, { hours: \"sat-sun 00:00-24:00 and holidays\", respond: 2 business hours, resolve: 1h }]",
+    "resolve: 9h, during: [{ hours: \"mon-sun 02:00-04:00\", acknowledge: 3m, resolve: 20m }]",
 ];
 
 /// A plan of four people, two of whom take turns.
@@ -131,7 +134,7 @@ fn lived(plan: &Plan, opened: Timestamp) -> (Vec<String>, Wait) {
     let opening = Incident::declare(id, plan.hash.clone(), said, world, opened).unwrap();
     let mut incident = opening.incident;
     let mut first = paged(&opening.events);
-    let mut reached = on_duty(plan, &opening.events);
+    let mut reached = on_duty(plan, opened, &opening.events);
     let (mut now, mut version) = (opened, 1);
     for _ in 0..4_000 {
         let owed: Vec<_> = incident.owed().map(|it| it.0.clone()).collect();
@@ -144,7 +147,7 @@ fn lived(plan: &Plan, opened: Timestamp) -> (Vec<String>, Wait) {
             if first.is_empty() {
                 first = paged(&decision.events);
             }
-            reached = reached.or(on_duty(plan, &decision.events));
+            reached = reached.or_else(|| on_duty(plan, opened, &decision.events));
         }
         let is_over = incident.ladder.state == LadderState::Exhausted;
         match incident.wake_at(world) {
@@ -170,11 +173,15 @@ fn paged(events: &[Event]) -> Vec<String> {
     people.collect()
 }
 
-fn on_duty(plan: &Plan, events: &[Event]) -> Option<Timestamp> {
-    let severity = &plan.severities[0];
-    let promise =
-        [Clock::Respond, Clock::Acknowledge].iter().find_map(|it| severity.targets.get(it));
-    let is_patient = matches!(promise, Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)));
+/// What is promised for an incident that opens at `opened`.
+fn promise(plan: &Plan, opened: Timestamp) -> Option<Limit> {
+    let targets = plan.targets_of(&plan.severities[0], opened);
+    [Clock::Respond, Clock::Acknowledge].iter().find_map(|it| targets.get(it).copied())
+}
+
+fn on_duty(plan: &Plan, opened: Timestamp, events: &[Event]) -> Option<Timestamp> {
+    let is_patient =
+        matches!(promise(plan, opened), Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)));
     let is_there = |id: &str, now| match &plan.people[id].hours {
         Hours::EmergencyOnly => !is_patient,
         hours => hours.on_duty(&plan.calendar, &plan.zone, now),
@@ -239,10 +246,10 @@ fn between_two_changes_every_opening_is_as_the_one_before() {
             let anywhere = steps.into_iter().map(|it| from + SignedDuration::from_secs(it));
             for opened in anywhere.chain(edges).filter(|it| *it >= from && *it < to) {
                 let Opening { first, wait, .. } = at(&plan, &plan.severities[0], opened).remove(0);
-                let is_late = match (wait, proof.target) {
+                let is_late = match (wait, promise(&plan, opened)) {
                     (Wait::Forever, _) => true,
                     (Wait::For(_), None) => false,
-                    (Wait::For(it), Some((_, limit))) => {
+                    (Wait::For(it), Some(limit)) => {
                         opened + it > limit.deadline(&plan.calendar, &plan.zone, opened)
                     }
                 };

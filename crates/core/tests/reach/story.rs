@@ -52,6 +52,25 @@ fn a_night_with_nobody_on_duty_is_a_hole_of_the_promise() {
 }
 
 #[test]
+fn what_is_promised_for_the_night_is_held_against_the_night() {
+    let plan = plan(&format!(
+        "{HEAD}severities: {{ P1: {{ targets: {{ acknowledge: 15m, during: {{ hours: mon-fri 18:00-09:00, acknowledge: 30m }} }} }} }}\n\
+         people: {{ ann: {{ name: Ann, hours: mon-fri 09:00-18:00, reach: [console] }} }}\n\
+         escalation: {{ default: [{{ page: [ann] }}, {{ repeat: 25m, times: 1 }}] }}\n"
+    ));
+    // The repetition of what opens at 08:35 comes at 09:00: too late by day, and soon enough by night.
+    let holes = holes(&plan, "2026-01-08T12:00+09", "2026-01-09T12:00+09");
+    let spans: Vec<_> = holes.iter().map(|it| (it.from, it.to)).collect();
+    assert_eq!(spans, [(time("2026-01-08T18:00+09"), time("2026-01-09T08:35+09"))]);
+    let proof = prove(&plan, time("2026-01-08T12:00+09"), time("2026-01-09T12:00+09"));
+    let severity = &proof.severities[0];
+    let words = "within 15 min, within 30 min for mon-fri 18:00-09:00";
+    assert_eq!(severity.promise(Language::En), words);
+    let json = proof.to_json(&plan, Language::En);
+    assert_eq!(json["severities"][0]["during"][0]["target_seconds"], 1_800);
+}
+
+#[test]
 fn a_repetition_reaches_whoever_comes_in_and_the_hole_ends_where_that_is_soon_enough() {
     let plan = plan(&format!(
         "{HEAD}severities: {{ P1: {{ targets: {{ acknowledge: 15m }} }} }}\n\

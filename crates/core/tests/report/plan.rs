@@ -72,6 +72,7 @@ fn severity(label: &str, name: &str, targets: BTreeMap<Clock, Limit>) -> Severit
         aliases: Vec::new(),
         criteria: Vec::new(),
         targets,
+        during: Vec::new(),
         start: Vec::new(),
         escalation: None,
     }

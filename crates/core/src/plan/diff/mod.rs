@@ -193,6 +193,24 @@ impl Diff<'_> {
                 self.tell("severity", label, ChangeKind::Changed, text);
             }
         }
+        if old.1.during != new.1.during {
+            let all = |it: &Severity| {
+                let all = it.during.iter().map(|it| {
+                    let limits = it.targets.iter().map(|(clock, limit)| {
+                        format!(
+                            "{} {}",
+                            clock_word(*clock, language),
+                            limit.words(*clock, language)
+                        )
+                    });
+                    format!("{}: {}", it.text, limits.collect::<Vec<_>>().join(", "))
+                });
+                all.collect::<Vec<_>>().join("; ")
+            };
+            let what = language.pick("時間帯ごとの目標", "targets of certain hours");
+            let text = self.turned(what, &all(&old.1), &all(&new.1));
+            self.tell("severity", label, ChangeKind::Changed, text);
+        }
         let lists = [
             (
                 language.pick("最初に始める手順", "runbooks that it starts"),

@@ -29,6 +29,7 @@ mod head;
 mod name;
 mod notify;
 mod person;
+mod promise;
 mod schedule;
 mod secret;
 mod service;
@@ -170,12 +171,12 @@ pub(crate) fn plan(
 /// The keys of each section, by the title that the schema gives it.
 #[cfg(test)]
 pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
-    let clocks = crate::plan::notation::when::CLOCKS.map(|(word, _)| word).to_vec();
     vec![
         ("the plan", KEYS.to_vec()),
         ("calendar", calendar::KEYS.to_vec()),
         ("a severity", severity::KEYS.to_vec()),
-        ("targets", clocks),
+        ("targets", promise::keys()),
+        ("targets of certain hours", promise::during_keys()),
         ("a person", person::KEYS.to_vec()),
         ("a contact", contact::KEYS.to_vec()),
         ("a schedule", schedule::KEYS.to_vec()),

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::Severity;
 use crate::plan::finding::Complaint;
 use crate::plan::guess;
-use crate::plan::notation::limit;
-use crate::plan::notation::when::CLOCKS;
 use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
 use crate::plan::read::name::Kind;
+use crate::plan::read::promise;
 use crate::plan::width::plain;
 use crate::plan::yaml::{Entry, Node, Value};
-use crate::plan::{Clock, Limit, Severity};
 
 pub(super) const KEYS: &[&str] =
     &["name", "aliases", "criteria", "targets", "page", "start", "escalation"];
@@ -66,6 +65,7 @@ fn severity(reader: &mut Reader<'_>, entry: &Entry, rank: usize) -> Severity {
         aliases: Vec::new(),
         criteria: Vec::new(),
         targets: BTreeMap::new(),
+        during: Vec::new(),
         start: Vec::new(),
         escalation: None,
     };
@@ -88,7 +88,7 @@ fn severity(reader: &mut Reader<'_>, entry: &Entry, rank: usize) -> Severity {
         let items = reader.items(node, "\"criteria\"");
         severity.criteria = items.iter().filter_map(|it| reader.words(it, "a criterion")).collect();
     }
-    severity.targets = targets(reader, &fields);
+    (severity.targets, severity.during) = promise::read(reader, &fields);
     if let Some(node) = fields.get("page") {
         reader.parsed(node, "\"page\"", page);
     }
@@ -118,26 +118,6 @@ fn claim_alias(reader: &mut Reader<'_>, node: &Node, alias: &str, rank: usize) {
             reader.ranks.by_name.insert(alias.to_owned(), rank);
         }
     }
-}
-
-fn targets(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<Clock, Limit> {
-    let mut targets = BTreeMap::new();
-    let Some(node) = fields.get("targets") else {
-        return targets;
-    };
-    let words = CLOCKS.map(|(word, _)| word);
-    let at = fields.place("targets");
-    let Some(clocks) = reader.fields(node, "\"targets\"", &at, &words) else {
-        return targets;
-    };
-    for (word, clock) in CLOCKS {
-        let Some(node) = clocks.get(word) else { continue };
-        let what = format!("the target \"{word}\"");
-        if let Some(it) = reader.parsed(node, &what, |it| limit::limit(it, clock)) {
-            targets.insert(clock, it);
-        }
-    }
-    targets
 }
 
 /// How a level is paged; so far in one way.

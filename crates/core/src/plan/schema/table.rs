@@ -2,6 +2,20 @@
 
 use super::{Section, Shape};
 
+const DURING: Section = Section {
+    title: "targets of certain hours",
+    open: false,
+    keys: &[
+        ("hours", true, Shape::Texts, "When they hold: `mon-fri 09:00-18:00`, `平日 18-9時`."),
+        ("acknowledge", false, Shape::Text, "As in targets, for what opens within these hours."),
+        ("respond", false, Shape::Text, "As in targets."),
+        ("update", false, Shape::Text, "As in targets."),
+        ("escalate", false, Shape::Text, "As in targets."),
+        ("resolve", false, Shape::Text, "As in targets."),
+        ("report", false, Shape::Text, "As in targets."),
+        ("review", false, Shape::Text, "As in targets, for what is resolved within these hours."),
+    ],
+};
 const TARGETS: Section = Section {
     title: "targets",
     open: false,
@@ -23,6 +37,12 @@ const TARGETS: Section = Section {
         ("resolve", false, Shape::Text, "Until it is over."),
         ("report", false, Shape::Text, "Until the incident report is written."),
         ("review", false, Shape::Text, "Until the review is held: `5 business days`."),
+        (
+            "during",
+            false,
+            Shape::Sections(&DURING),
+            "Other limits within certain hours; the first whose hours hold counts.",
+        ),
     ],
 };
 const SEVERITY: Section = Section {
@@ -317,11 +337,12 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 16] = [
+pub(super) const SECTIONS: [&Section; 17] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
     &TARGETS,
+    &DURING,
     &PERSON,
     &CONTACT,
     &SCHEDULE,
