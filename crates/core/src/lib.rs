@@ -21,6 +21,7 @@ pub mod reach;
 pub mod signal;
 
 pub mod alert;
+pub mod chore;
 pub mod incident;
 pub mod page;
 

@@ -26,7 +26,8 @@ pub fn in_language(reason: &str, language: Language, person: &dyn Fn(&str) -> St
     Speaker { person }.in_japanese(reason).unwrap_or_else(|| reason.to_owned())
 }
 
-/// Why the plan began a run or raised a severity: `alert bot-db`, `severity P1`, `alert bot-db is P1`, `asked by ann`.
+/// Why the plan began a run or raised a severity: `alert bot-db`, `severity P1`, `alert bot-db is P1`, `asked by ann`,
+/// `chore daily-check`.
 pub fn cause_in_language(
     cause: &str,
     language: Language,
@@ -35,6 +36,15 @@ pub fn cause_in_language(
     let Language::Ja = language else { return cause.to_owned() };
     if let Some(by) = cause.strip_prefix("asked by ") {
         return format!("{}の依頼", person(by));
+    }
+    if let Some(chore) = cause.strip_prefix("chore ") {
+        let missed = chore
+            .split_once(", after ")
+            .and_then(|(name, rest)| Some((name, rest.strip_suffix(" that nobody did")?)));
+        return match missed {
+            Some((name, missed)) => format!("定期作業 {name}（未実施 {missed}回の後）"),
+            None => format!("定期作業 {chore}"),
+        };
     }
     for (lead, ja) in [("alert ", "アラート"), ("severity ", "重要度"), ("service ", "サービス")]
     {

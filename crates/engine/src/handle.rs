@@ -11,11 +11,13 @@ use matoi_store::{Commit, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::channel::Channels;
+use crate::chore::Since;
 use crate::clock::Clock;
 use crate::health::Pulse;
 use crate::plan::Plans;
 use crate::receipt::Receipts;
 use crate::supervisor::Supervisor;
+use crate::turn::chore::ChoreTurn;
 use crate::turn::outbox::OutboxTurn;
 use crate::turn::probe::ProbeTurn;
 use crate::turn::wake::WakeTurn;
@@ -57,6 +59,11 @@ pub(crate) struct Shared {
     pub(crate) outbox: Notify,
     /// Another plan rules.
     pub(crate) probe: Notify,
+    /// Another plan rules, for the chores.
+    pub(crate) chore: Notify,
+    /// Whoever begins a chore holds it, so that two do not begin the same.
+    pub(crate) chores: tokio::sync::Mutex<()>,
+    pub(crate) chores_since: Since,
 }
 
 impl Handle {
@@ -71,6 +78,9 @@ impl Handle {
             wake: Notify::new(),
             outbox: Notify::new(),
             probe: Notify::new(),
+            chore: Notify::new(),
+            chores: tokio::sync::Mutex::default(),
+            chores_since: Since::default(),
             store,
             clock,
             config,
@@ -82,6 +92,7 @@ impl Handle {
     pub async fn run(&self) -> Result<(), StoreError> {
         self.take_up().await?;
         self.keep("probe", |it| &it.probe, ProbeTurn::new);
+        self.keep("chore", |it| &it.chore, ChoreTurn::new);
         self.keep("wake", |it| &it.wake, WakeTurn::new);
         self.keep("outbox", |it| &it.outbox, OutboxTurn::new);
         Ok(())

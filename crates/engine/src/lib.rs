@@ -20,6 +20,7 @@ pub mod turn;
 mod act;
 mod alert;
 mod channel;
+mod chore;
 mod incident;
 mod receipt;
 mod report;
@@ -29,6 +30,7 @@ mod switch;
 mod tell;
 mod watch;
 
+pub use chore::ChoreView;
 pub use handle::{Config, Handle};
 pub use incident::IncidentView;
 pub use matoi_edge::step::Tools;

@@ -154,6 +154,7 @@ impl crate::handle::Handle {
         let files = files.inspect_err(|err| self.plans().note_refused(err, self.now()))?;
         let plan = self.plans().take(files, self.now()).await?;
         self.it.probe.notify_one();
+        self.it.chore.notify_one();
         Ok(plan)
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use matoi_core::chore::chore_of;
 use matoi_core::effect::{Effect, StartRun};
 use matoi_core::id::{IncidentId, RunId};
 use matoi_core::plan::Plan;
@@ -15,6 +16,7 @@ use matoi_core::run::start::{Beginning, StartRefusal};
 use matoi_core::runbook::Runbook;
 use matoi_store::{Claim, Commit, Filter, NewEffect, Row, StoreError, Which, Workflow};
 
+use crate::chore::parent;
 use crate::handle::Handle;
 use crate::incident::{broken, lane, parse_all};
 use crate::tell::{RACES_MAX, TellError};
@@ -98,7 +100,7 @@ impl Handle {
         self.begin(&plan, runbook, make, None).await
     }
 
-    async fn begin(
+    pub(crate) async fn begin(
         &self,
         plan: &Arc<Plan>,
         runbook: &str,
@@ -150,7 +152,10 @@ impl Handle {
             wake_at,
             closed_at: (!run.is_open()).then_some(run.last_at),
             topic: None,
-            parent: run.incident.as_ref().map(|it| it.0.clone()),
+            parent: match &run.incident {
+                Some(incident) => Some(incident.0.clone()),
+                None => chore_of(&run.labels).map(parent),
+            },
             events: decision
                 .events
                 .iter()

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 
 pub mod by_hand;
+pub mod chore;
 pub mod outbox;
 pub mod probe;
 pub mod wake;

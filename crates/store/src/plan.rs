@@ -9,7 +9,7 @@ use matoi_core::id::PlanHash;
 use sha2::{Digest, Sha256};
 
 use crate::session::{Session, Value};
-use crate::{Store, StoreError, moment};
+use crate::{LIST_MAX, Store, StoreError, moment};
 
 /// One file; ten times the largest file of a plan.
 pub const BLOB_BYTES_MAX: usize = 16 << 20;
@@ -36,6 +36,7 @@ const LOAD_BLOB: &str = "select bytes from blob where hash = ?1";
 const PUT_PLAN: &str = "insert into plan (hash, name, stored_at_ms) values (?1, ?2, ?3) \
                         on conflict (hash) do nothing";
 const PUT_FILE: &str = "insert into plan_file (plan, path, blob) values (?1, ?2, ?3)";
+const LOADS: &str = "select plan, at_ms from plan_load order by number desc limit ?1";
 const LATEST: &str = "select plan from plan_load order by number desc limit 1";
 const PUT_LOAD: &str = "insert into plan_load (number, plan, at_ms) \
                         select coalesce(max(number), 0) + 1, ?1, ?2 from plan_load";
@@ -89,6 +90,15 @@ impl Store {
     pub async fn load_plan(&self, hash: &PlanHash) -> Result<Option<StoredPlan>, StoreError> {
         let hash = hash.clone();
         self.inner.readers.read(move |session| load_plan(session, hash)).await
+    }
+
+    /// Which plans ruled from when on, the latest first.
+    pub async fn plan_loads(&self, limit: u32) -> Result<Vec<(PlanHash, Timestamp)>, StoreError> {
+        let values = [limit.min(LIST_MAX).into()];
+        let read = move |session: &Session| {
+            session.query(LOADS, &values, |it| Ok((PlanHash(it.text(0)?), it.timestamp(1)?)))
+        };
+        self.inner.readers.read(read).await
     }
 
     /// The plan that was put last.

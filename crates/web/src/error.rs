@@ -142,7 +142,7 @@ impl From<TellError<RunRefusal>> for ApiError {
 impl From<TellError<StartRefusal>> for ApiError {
     fn from(err: TellError<StartRefusal>) -> ApiError {
         told(err, |refusal| match refusal {
-            StartRefusal::Unsound { .. } => Code::Refused,
+            StartRefusal::Unsound { .. } | StartRefusal::UnderWay { .. } => Code::Refused,
             StartRefusal::Missing { .. }
             | StartRefusal::Unknown { .. }
             | StartRefusal::Wrong { .. } => Code::Invalid,

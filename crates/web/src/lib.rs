@@ -18,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 mod access;
 mod address;
 mod body;
+mod chore;
 mod error;
 mod health;
 mod incident;
@@ -69,6 +70,8 @@ pub fn router(engine: Handle, access: Access) -> Router {
         .route("/runs/{id}/vote", post(run::vote))
         .route("/runs/{id}/tick", post(run::tick))
         .route("/runs/{id}/cancel", post(run::cancel))
+        .route("/chores", get(chore::list))
+        .route("/chores/{id}/run", post(chore::run))
         .route("/switches", get(switch::list).post(switch::throw).delete(switch::put_back))
         .route("/plan/reload", post(status::reload))
         .layer(axum::middleware::from_fn_with_state(site.clone(), access::guard));

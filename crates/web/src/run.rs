@@ -208,7 +208,7 @@ async fn tell(site: &Site, spoken: Spoken, id: String, command: Command) -> Show
     detail(site, spoken, view).await.map(Json)
 }
 
-async fn detail(site: &Site, spoken: Spoken, view: RunView) -> Result<Detail, ApiError> {
+pub(crate) async fn detail(site: &Site, spoken: Spoken, view: RunView) -> Result<Detail, ApiError> {
     let plan = site.engine.plans().of(&view.run.plan).await;
     let plan = plan.map_err(|err| ApiError::new(Code::Unavailable, err.to_string()))?;
     let runbook = plan.runbooks.get(&view.run.runbook);

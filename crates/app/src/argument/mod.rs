@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use matoi_core::language::Language;
 
 pub(crate) mod arm;
+pub(crate) mod chore;
 pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod reach;
@@ -14,6 +15,7 @@ pub(crate) mod run;
 pub(crate) mod switch;
 
 use arm::ArmArgs;
+use chore::ChoreCommand;
 use import::ImportArgs;
 use incident::IncidentCommand;
 use reach::ReachArgs;
@@ -185,6 +187,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Lists what has to be done again and again, and begins it by hand.
+    #[command(subcommand)]
+    Chore(ChoreCommand),
     /// Stops and releases what Matoi does to systems. Pages are never stopped.
     #[command(subcommand)]
     Switch(SwitchCommand),

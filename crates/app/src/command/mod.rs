@@ -14,6 +14,7 @@ use crate::terminal::{Terminal, Tone, clean, clean_lines};
 
 mod arm;
 mod check;
+mod chore;
 mod completions;
 mod follow;
 mod import;
@@ -89,6 +90,7 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Incident(command) => incident::perform(desk, command),
         Command::Run(args) => run::perform(desk, args),
         Command::Report { id, kind, out } => report::perform(desk, &id, kind, out.as_deref()),
+        Command::Chore(command) => chore::perform(desk, command),
         Command::Switch(command) => switch::perform(desk, command),
         Command::Plan(PlanCommand::Reload) => plan::reload(desk),
         Command::Plan(PlanCommand::Diff { old, new }) => plan::diff(desk, &old, &new),

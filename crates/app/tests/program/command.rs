@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::stage::{Done, PLAN, Stage, run, wait_until};
 
-fn matoi(stage: &Stage, args: &[&str]) -> Done {
+pub(crate) fn matoi(stage: &Stage, args: &[&str]) -> Done {
     run(&mut stage.command(args))
 }
 
 /// The answer of a command for programs.
-fn asked(stage: &Stage, args: &[&str]) -> Value {
+pub(crate) fn asked(stage: &Stage, args: &[&str]) -> Value {
     let done = run(stage.command(args).args(["--format", "json"]));
     assert_eq!(done.code, 0, "{args:?}: {}", done.err);
     serde_json::from_str(&done.out).unwrap()

@@ -33,6 +33,7 @@ fn has(plan: &Plan, kind: &str, name: &str) -> bool {
     match kind {
         "severity" => plan.severity(name).is_some(),
         "scope" => plan.scopes.contains_key(name),
+        "chore" => plan.chores.contains_key(name),
         "contact" => plan.contacts.contains_key(name),
         "person" => plan.people.contains_key(name),
         "group" => plan.groups.contains_key(name),

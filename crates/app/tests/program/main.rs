@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::disallowed_methods, reason = "a test passes its own environment on")]
 
+mod chore;
 mod command;
 mod demo;
 mod example;

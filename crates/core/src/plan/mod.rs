@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::id::PlanHash;
 use crate::language::Language;
+use crate::plan::calendar::recurrence::Recurrence;
 use crate::plan::calendar::{Calendar, Hours};
 use crate::runbook::Runbook;
 
@@ -61,6 +62,8 @@ pub struct Plan {
     pub notify: Vec<Announcement>,
     pub services: BTreeMap<String, Service>,
     pub alerts: BTreeMap<String, AlertRule>,
+    /// What has to be done again and again.
+    pub chores: BTreeMap<String, Chore>,
     /// Runbooks whose `recover` steps may run with nobody there.
     pub unattended: BTreeSet<String>,
     pub secrets: SecretSource,
@@ -344,6 +347,26 @@ pub struct AlertRule {
     pub service: Option<String>,
     pub runbook: Option<String>,
     pub escalation: Option<String>,
+}
+
+/// Something that has to be done again and again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chore {
+    pub name: String,
+    pub title: Option<String>,
+    pub every: Recurrence,
+    /// As written, for people: `business day at 09:30`.
+    pub text: String,
+    pub runbook: String,
+    pub params: BTreeMap<String, String>,
+    /// How long its run may take.
+    pub within: SignedDuration,
+    /// How bad it is when it was not done.
+    pub severity: String,
+    /// Who hears of it: a key of [`Plan::escalations`], of its own where it has an owner.
+    pub escalation: Option<String>,
+    /// Whose work it is, as the plan names them.
+    pub owner: Option<String>,
 }
 
 /// Where an alert's truth comes from.

@@ -160,7 +160,9 @@ fn policies(plan: &Plan, severity: &Severity) -> Vec<String> {
     let alerts = plan.alerts.values().filter_map(|it| it.escalation.clone());
     let services = plan.services.values().filter_map(|it| it.escalation.clone());
     let mut names: Vec<String> = Vec::new();
-    for name in own.into_iter().chain(alerts).chain(services) {
+    let chores = plan.chores.values().filter(|it| it.severity == severity.label);
+    let chores = chores.filter_map(|it| it.escalation.clone());
+    for name in own.into_iter().chain(alerts).chain(services).chain(chores) {
         if !names.contains(&name) {
             names.push(name);
         }

@@ -43,6 +43,8 @@ pub enum StartRefusal {
         "the runbook {runbook} has errors and is refused for unattended use; `matoi check` names them"
     )]
     Unsound { runbook: String },
+    #[error("{run} of this chore is still open")]
+    UnderWay { run: RunId },
     #[error("the parameter {name} has no value")]
     Missing { name: String },
     #[error("the runbook has no parameter {name}; it has {known}")]

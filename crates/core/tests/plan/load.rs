@@ -88,6 +88,19 @@ fn people_have_hours_and_ways_in_order() {
 }
 
 #[test]
+fn a_chore_has_a_policy_of_its_owner_and_is_the_mildest_unless_it_says_so() {
+    let plan = load_clean(WHOLE);
+    let review = &plan.chores["error-log-review"];
+    assert_eq!((review.severity.as_str(), review.within), ("P3", minutes(30)));
+    assert_eq!(review.text, "毎日 9時30分");
+    let policy = &plan.escalations[review.escalation.as_deref().unwrap()];
+    assert_eq!(policy.levels[0].page, [Target::Schedule("primary".to_owned())]);
+    assert_eq!(policy.levels.len(), 1, "the default pages the same people first");
+    let capacity = &plan.chores["capacity"];
+    assert_eq!((capacity.severity.as_str(), capacity.escalation.as_deref()), ("P2", Some("quiet")));
+}
+
+#[test]
 fn contacts_outside_are_shown_with_the_services_that_they_are_for() {
     let plan = load_clean(WHOLE);
     let vendor = &plan.contacts["vendor"];

@@ -94,7 +94,7 @@ fn the_head_is_checked() {
         "timezone: Mars/Olympus",
         "language: fr",
         "severitys: {}",
-        "chores: {}",
+        "silences: {}",
         "calendar: { business_hours: 緊急時のみ, holidays: [fr, 2026-13-01, { date: 2026-01-02 }] }",
         "calendar: mon-fri",
         "calendar: { business_hours: [], holidays: jp, buisness_hours: 9-18 }",
@@ -132,6 +132,17 @@ fn contacts_outside_are_checked_and_never_keep_a_plan_from_being_armed() {
         "contacts: { host: { at: [\"[連絡先]\"], hours: 平日9-25時70分 }, cdn: { name: CDN }, dns: { reach: [console] } }",
         "contacts: { host: { at: 03-0000-0000, services: [wab] } }",
         "escalation: { default: [{ page: host }] }\ncontacts: { host: { at: 03-0000-0000 } }",
+    ]));
+}
+
+#[test]
+fn chores_are_checked() {
+    insta::assert_snapshot!(wrong(&[
+        "chores: { a: {}, b: { every: sometimes, runbook: other }, c: { evry: daily, runbook: first-look } }",
+        "chores: { a: { every: day at 09:30, runbook: first-look, owner: zoe, within: 10s, severity: P7 } }",
+        "chores: { a: { every: daily, runbook: first-look, owner: ann, escalation: default } }",
+        "chores: { a: { every: daily, runbook: first-look, params: { HOST: db-1 } } }",
+        "chores: [a]",
     ]));
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn plan() -> Plan {
         notify: Vec::new(),
         services: BTreeMap::from([("bot".to_owned(), bot())]),
         alerts: BTreeMap::new(),
+        chores: BTreeMap::new(),
         unattended: BTreeSet::new(),
         secrets: SecretSource::Env,
         runbooks: BTreeMap::from([("db-repair".to_owned(), runbook())]),

@@ -256,6 +256,37 @@ pub struct Line {
     pub run: Option<String>,
 }
 
+/// A chore and where it stands.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Chore {
+    pub name: String,
+    /// As the plan writes it.
+    pub every: String,
+    #[serde(default)]
+    pub owner: Option<String>,
+    pub state: ChoreState,
+    /// Why it is wrong.
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub last_due: Option<Timestamp>,
+    #[serde(default)]
+    pub next_due: Option<Timestamp>,
+    /// The newest run.
+    #[serde(default)]
+    pub run: Option<String>,
+}
+
+/// Where a chore stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoreState {
+    Well,
+    Due,
+    UnderWay,
+    Wrong,
+}
+
 /// `GET …/report`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Reports {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use matoi_store::StoreError;
 
 use super::Turn;
+use super::chore::ChoreTurn;
 use super::outbox::OutboxTurn;
 use super::probe::ProbeTurn;
 use super::wake::WakeTurn;
@@ -16,6 +17,7 @@ use crate::handle::Handle;
 pub struct ByHand {
     handle: Handle,
     probe: ProbeTurn,
+    chore: ChoreTurn,
     wake: WakeTurn,
     outbox: OutboxTurn,
 }
@@ -27,6 +29,7 @@ impl ByHand {
         handle.take_up().await?;
         Ok(ByHand {
             probe: ProbeTurn::new(handle.clone()),
+            chore: ChoreTurn::new(handle.clone()),
             wake: WakeTurn::new(handle.clone()),
             outbox: OutboxTurn::new(handle.clone()),
             handle: handle.clone(),
@@ -37,11 +40,13 @@ impl ByHand {
     pub async fn turn_all(&mut self) -> Option<Timestamp> {
         let probe = self.probe.turn(self.handle.now()).await;
         self.carry_out().await;
+        let chore = self.chore.turn(self.handle.now()).await;
+        self.carry_out().await;
         let wake = self.wake.turn(self.handle.now()).await;
         self.carry_out().await;
         let outbox = self.outbox.turn(self.handle.now()).await;
         self.carry_out().await;
-        [probe, wake, outbox].into_iter().flatten().min()
+        [probe, chore, wake, outbox].into_iter().flatten().min()
     }
 
     async fn carry_out(&self) {

@@ -55,6 +55,7 @@ impl ProbeTurn {
         let mut known: HashSet<AlertId> = self.watched.iter().map(|it| it.id.clone()).collect();
         // Other systems report these; that nothing asks about them says nothing.
         known.extend(plan.alerts.keys().map(|it| AlertId(format!("alert:{it}"))));
+        known.extend(plan.chores.values().map(|it| it.alert()));
         let mut settled = true;
         for id in self.handle.known_alerts().await? {
             if known.contains(&id) {

@@ -135,6 +135,38 @@ async fn steps_are_performed_once(moment: Moment) {
     killed_everywhere(moment, make, story, after).await;
 }
 
+async fn a_chore_is_begun_once(moment: Moment) {
+    let hook = FarSide::new(Manner::Takes);
+    let text = crate::chore::PLAN.replace("{HOOK}", &hook.url());
+    let make = || Stage::new(&text, &[("mend", step::MEND)]);
+    let story = async |stage: &Stage, engine: &mut Engine| {
+        for clock in ["10:00:00", "10:30:01"] {
+            stage.set(clock);
+            stage.settle(engine).await;
+        }
+    };
+    let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
+        stage.set("10:30:30");
+        stage.settle(engine).await;
+        stage.live(engine, 30, 10).await;
+        let run = only_run(&engine.handle).await.unwrap();
+        assert_eq!(run.phase, Phase::Ended { end: RunEnd::Verified }, "{when}");
+        assert_eq!(stage.lines("trace"), ["once"], "{when}: {run:?}");
+        assert!(hook.heard().is_empty(), "{when}: nobody is paged for what went well");
+    };
+    killed_everywhere(moment, make, story, after).await;
+}
+
+#[tokio::test]
+async fn killed_while_it_waits_anywhere_it_begins_a_chore_once() {
+    a_chore_is_begun_once(Moment::Asked).await;
+}
+
+#[tokio::test]
+async fn killed_before_it_sees_what_came_anywhere_it_begins_a_chore_once() {
+    a_chore_is_begun_once(Moment::Answered).await;
+}
+
 #[tokio::test]
 async fn killed_while_it_waits_anywhere_it_pages_under_one_key_each() {
     pages_under_one_key_each(Moment::Asked).await;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod again;
+mod chore;
 mod clock;
 mod disk;
 mod far_side;

@@ -108,3 +108,27 @@ async fn a_plan_is_taken_anew_and_a_broken_one_is_refused_with_its_place() {
     assert_eq!((&status["plan"]["name"], &status["plan"]["hash"]), (&json!("Other shop"), &hash));
     assert!(!status["plan"]["refused"].as_array().unwrap().is_empty(), "{status}");
 }
+
+#[tokio::test]
+async fn a_chore_is_listed_and_begun_by_hand_and_not_twice_at_once() {
+    let site = Site::new().await;
+    let chores = site.get("/api/v1/chores").await.json();
+    let look = &chores[0];
+    let told = [&look["name"], &look["state"], &look["every"], &look["owner"], &look["severity"]];
+    assert_eq!(told, ["look", "well", "day at 03:00", "ann", "P2"]);
+    assert_eq!(
+        (&look["last_due"], &look["next_due"]),
+        (&Value::Null, &json!("2026-01-05T18:00:00Z"))
+    );
+
+    let begun = site.post("/api/v1/chores/look/run", json!({})).await;
+    assert_eq!(begun.status, 201, "{begun:?}");
+    let run = begun.json()["id"].clone();
+    let twice = site.post("/api/v1/chores/look/run", json!({})).await;
+    assert_eq!((twice.status, &twice.json()["code"]), (409, &json!("refused")), "{twice:?}");
+    assert_eq!(site.post("/api/v1/chores/luck/run", json!({})).await.status, 404);
+    let chores = site.get("/api/v1/chores").await.json();
+    assert_eq!((&chores[0]["state"], &chores[0]["run"]), (&json!("wrong"), &run));
+    let reason = chores[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("waits for a person"), "{reason}");
+}

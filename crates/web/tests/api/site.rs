@@ -38,6 +38,8 @@ escalation:
     - page: [primary]
     - { after: 15m, page: [ben] }
     - { when: data was lost, page: [ben] }
+chores:
+  look: { every: day at 03:00, runbook: talk, owner: ann }
 services:
   shop: { watch: [{ kind: command, argv: ["true"] }] }
 "#;

@@ -16,7 +16,7 @@ use crate::terminal::{Terminal, Tone, time};
 
 use super::Desk;
 
-mod show;
+pub(super) mod show;
 mod start;
 
 pub(super) fn perform(desk: &Desk, args: RunArgs) -> Result<(), Failure> {

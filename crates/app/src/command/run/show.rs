@@ -134,7 +134,7 @@ fn asks(step: &Step) -> Option<&StepState> {
 }
 
 /// Where it stands, and what to do.
-pub(super) fn brief(terminal: &Terminal, run: &Run, language: Language) {
+pub(in crate::command) fn brief(terminal: &Terminal, run: &Run, language: Language) {
     terminal.say(&format!(
         "{}  {}  {}",
         terminal.toned(Tone::Strong, &run.id),

@@ -16,6 +16,7 @@ pub(crate) mod ics;
 pub(crate) mod instant;
 mod japan;
 mod limit;
+pub mod recurrence;
 mod states;
 pub(crate) mod window;
 

@@ -15,7 +15,7 @@ mod runbook;
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// `severity`, `person`, `contact`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `plan`.
+    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `plan`.
     pub section: &'static str,
     /// What it is about: a label, an id, a name.
     pub name: String,
@@ -52,6 +52,7 @@ pub fn diff(old: &Plan, new: &Plan, language: Language) -> Vec<Change> {
     diff.schedules();
     diff.services();
     diff.alerts();
+    diff.chores();
     diff.channels();
     diff.runbooks();
     diff.changes
@@ -349,6 +350,52 @@ impl Diff<'_> {
                 for (what, before, after) in pairs.iter().filter(|it| it.1 != it.2) {
                     let text = diff.turned(what, before, after);
                     diff.tell("contact", name, ChangeKind::Changed, text);
+                }
+            },
+        );
+    }
+
+    fn chores(&mut self) {
+        let (old, new) = (self.old, self.new);
+        self.names(
+            "chore",
+            ("定期作業", "chore"),
+            &old.chores,
+            &new.chores,
+            |diff, name, old, new| {
+                let language = diff.language;
+                let text = |it: &Option<String>| it.clone().unwrap_or_default();
+                let params = |it: &BTreeMap<String, String>| {
+                    it.iter()
+                        .map(|(name, it)| format!("{name}={it}"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                };
+                let pairs = [
+                    (language.pick("期日", "when it is due"), old.text.clone(), new.text.clone()),
+                    (language.pick("手順", "runbook"), old.runbook.clone(), new.runbook.clone()),
+                    (language.pick("値", "values"), params(&old.params), params(&new.params)),
+                    (language.pick("担当", "owner"), text(&old.owner), text(&new.owner)),
+                    (
+                        language.pick("制限時間", "time for it"),
+                        language.duration(old.within),
+                        language.duration(new.within),
+                    ),
+                    (
+                        language.pick("重要度", "severity"),
+                        old.severity.clone(),
+                        new.severity.clone(),
+                    ),
+                    (
+                        language.pick("連絡体制", "escalation"),
+                        text(&old.escalation),
+                        text(&new.escalation),
+                    ),
+                    (language.pick("題名", "title"), text(&old.title), text(&new.title)),
+                ];
+                for (what, before, after) in pairs.iter().filter(|it| it.1 != it.2) {
+                    let text = diff.turned(what, before, after);
+                    diff.tell("chore", name, ChangeKind::Changed, text);
                 }
             },
         );

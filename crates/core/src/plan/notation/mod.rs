@@ -9,6 +9,7 @@ pub(crate) mod handoff;
 pub(crate) mod holiday;
 pub(crate) mod limit;
 pub(crate) mod reach;
+pub(crate) mod recurrence;
 pub(crate) mod when;
 pub(crate) mod window;
 

@@ -3,4 +3,5 @@
 mod condition;
 mod limit;
 mod reach;
+mod recurrence;
 mod window;

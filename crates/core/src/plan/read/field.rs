@@ -198,7 +198,6 @@ impl Reader<'_> {
 /// Keys that the format foresees and that this version does not carry out, with what to do until then.
 fn not_yet(key: &str) -> Option<&'static str> {
     match key {
-        "chores" => Some("let cron begin the runbook with `matoi run` until then"),
         "templates" => Some("the built-in report forms are used until then"),
         "routes" | "digests" | "digest" => {
             Some("every page goes out at once, along \"escalation\"")

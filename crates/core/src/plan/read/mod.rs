@@ -20,6 +20,7 @@ use crate::runbook::Runbook;
 mod alert;
 mod calendar;
 mod channel;
+mod chore;
 mod circle;
 mod contact;
 mod escalation;
@@ -55,6 +56,7 @@ const KEYS: &[&str] = &[
     "notify",
     "services",
     "alerts",
+    "chores",
     "unattended",
     "secrets",
 ];
@@ -134,10 +136,11 @@ pub(crate) fn plan(
     let contacts = contact::read(&mut reader, &top);
     let groups = group::read(&mut reader, &top);
     let schedules = schedule::read(&mut reader, &top, &people, &head.zone);
-    let escalations = escalation::read(&mut reader, &top);
+    let mut escalations = escalation::read(&mut reader, &top);
     let notify = notify::read(&mut reader, &top);
     let services = service::read(&mut reader, &top);
     let alerts = alert::read(&mut reader, &top, &services);
+    let chores = chore::read(&mut reader, &top, &mut escalations, &shelf.runbooks);
     let unattended = unattended::read(&mut reader, &top, &shelf.runbooks);
     channel::add_console(&mut reader);
     let calendar = calendar::read(&mut reader, &top);
@@ -161,6 +164,7 @@ pub(crate) fn plan(
         notify,
         services,
         alerts,
+        chores,
         unattended,
         secrets,
         runbooks: shelf.runbooks,
@@ -188,6 +192,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("a service", service::KEYS.to_vec()),
         ("a watch", watch::KEYS.to_vec()),
         ("an alert", alert::KEYS.to_vec()),
+        ("a chore", chore::KEYS.to_vec()),
         ("secrets", secret::KEYS.to_vec()),
     ]
 }

@@ -34,6 +34,10 @@ impl Ranks {
         self.by_name.get(name).copied()
     }
 
+    pub(super) fn mildest(&self) -> Option<&str> {
+        self.labels.last().map(String::as_str)
+    }
+
     pub(super) fn worst(&self) -> Option<&str> {
         self.labels.first().map(String::as_str)
     }

@@ -268,6 +268,30 @@ const ALERT: Section = Section {
         ("escalation", false, Shape::Text, "Who is paged for it."),
     ],
 };
+const CHORE: Section = Section {
+    title: "a chore",
+    open: false,
+    keys: &[
+        ("title", false, Shape::Text, "What people call it."),
+        (
+            "every",
+            true,
+            Shape::Text,
+            "When it is due: `day at 09:30`, `business day at 9:00`, `mon, thu at 9:00`, `month on the last business day at 18:00`, `毎月1日 9時`.",
+        ),
+        ("runbook", true, Shape::Text, "What is run then."),
+        ("params", false, Shape::NamedTexts, "Values of the runbook's parameters."),
+        ("owner", false, Shape::Text, "Whose work it is: a person, a schedule or a group."),
+        ("within", false, Shape::Text, "How long its run may take before somebody hears of it."),
+        (
+            "severity",
+            false,
+            Shape::Text,
+            "How bad it is when it was not done; the mildest where nobody says.",
+        ),
+        ("escalation", false, Shape::Text, "Who hears of it instead of the owner."),
+    ],
+};
 const CALENDAR: Section = Section {
     title: "calendar",
     open: false,
@@ -326,6 +350,7 @@ pub(super) const PLAN: Section = Section {
         ),
         ("services", false, Shape::Named(&SERVICE), "What people rely on, by name."),
         ("alerts", false, Shape::Named(&ALERT), "Conditions, by name."),
+        ("chores", false, Shape::Named(&CHORE), "What has to be done again and again, by name."),
         ("unattended", false, Shape::Texts, "Runbooks whose recoveries may run with nobody there."),
         (
             "secrets",
@@ -337,7 +362,7 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 17] = [
+pub(super) const SECTIONS: [&Section; 18] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
@@ -354,5 +379,6 @@ pub(super) const SECTIONS: [&Section; 17] = [
     &SERVICE,
     &WATCH,
     &ALERT,
+    &CHORE,
     &SECRETS,
 ];
