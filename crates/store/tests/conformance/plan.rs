@@ -74,6 +74,19 @@ async fn a_plan_may_come_back() {
 }
 
 #[tokio::test]
+async fn which_plans_ruled_is_told_from_the_latest_back() {
+    let ground = ground();
+    for (number, name) in ["one", "two", "two", "one"].into_iter().enumerate() {
+        let now = at(&format!("10:0{number}:00"));
+        ground.store.put_plan(&hash(name), name, Vec::new(), now).await.unwrap();
+    }
+    let loads = ground.store.plan_loads(10).await.unwrap();
+    let told = [("one", "10:03:00"), ("two", "10:01:00"), ("one", "10:00:00")];
+    assert_eq!(loads, told.map(|(name, time)| (hash(name), at(time))));
+    assert_eq!(ground.store.plan_loads(1).await.unwrap(), loads[..1]);
+}
+
+#[tokio::test]
 async fn a_plan_whose_files_are_not_there_is_not_stored() {
     let ground = ground();
     let files = vec![("matoi.yaml".to_owned(), ABC.to_owned())];
