@@ -49,7 +49,18 @@ pub struct Severity {
     pub aliases: Vec<String>,
     pub criteria: Vec<String>,
     pub targets: BTreeMap<Clock, Target>,
+    /// What holds in its stead within a window.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Windowed>,
     pub lines: Vec<usize>,
+}
+
+/// A promise for a window, which its target names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Windowed {
+    pub clock: Clock,
+    #[serde(flatten)]
+    pub target: Target,
 }
 
 /// A promise.

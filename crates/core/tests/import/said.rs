@@ -1,9 +1,12 @@
 //! What the documents say, as facts.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use matoi_core::import::{self, Document, StepKind, TargetKind};
-use matoi_core::plan::Clock;
+use matoi_core::language::Language;
+use matoi_core::plan::{Clock, load};
+use matoi_core::runbook::parse::parse;
 
 use crate::{DOCUMENTS, document, small};
 
@@ -273,4 +276,72 @@ fn documents_that_disagree_are_told() {
     import::compare(&mut documents);
     let told: Vec<_> = documents[0].contradictions.iter().map(|it| it.text.clone()).collect();
     assert_eq!(told, ["P0の目標は「15分以内」ですが、b.mdでは「30分以内」です"]);
+}
+
+#[test]
+fn a_promise_for_a_part_of_the_day_is_kept_with_its_hours_or_asked_for_them() {
+    let scale = |day: &str, night: &str| {
+        format!(
+            "# 障害対応\n\n## 重要度\n\n| 重要度 | 定義 | {day} | {night} |\n|---|---|---|---|\n\
+             | P0 | 全面停止 | 15分以内 | 30分以内 |\n| P1 | 一部停止 | 1時間以内 | 翌営業日 |\n"
+        )
+    };
+    let known = small(&scale("営業時間内（平日 9:00-18:00）", "営業時間外"));
+    let plan = import::plan(std::slice::from_ref(&known), Language::Ja)["matoi.yaml"].clone();
+    assert!(plan.contains("respond: 30m"), "the night is what always holds: {plan}");
+    assert!(plan.contains("{ hours: \"平日 9:00-18:00\", respond: 15m }"), "{plan}");
+    assert!(known.questions.iter().all(|it| !it.text.contains("何曜日")), "{:?}", known.questions);
+
+    let unknown = small(&scale("営業時間内", "夜間・休日"));
+    let plan = import::plan(std::slice::from_ref(&unknown), Language::Ja)["matoi.yaml"].clone();
+    assert!(plan.contains("respond: 15m"), "{plan}");
+    assert!(plan.contains("# respond 夜間・休日: 30分以内"), "{plan}");
+    let asked = unknown.questions.iter().filter(|it| it.text.contains("何曜日")).count();
+    assert_eq!(asked, 1, "{:?}", unknown.questions);
+}
+
+#[test]
+fn a_contact_is_read_from_lines_below_its_heading_or_its_item() {
+    let text = "# 障害対応\n\n## 重要度\n\n- P0: 全面停止（15分以内に対応開始）\n- P1: 一部停止\n\n\
+        ## 連絡体制\n\n### 一次対応者\n\n- 氏名: 山田 太郎\n- **電話**: 090-1111-2222\n- メール: yamada@example.jp\n\
+        - 対応時間: 平日 9:00-18:00\n\n### 管理者\n\n担当者: 佐藤\n連絡先: [未定]\n\n### 心得\n\n- 役割: 判断する\n\n\
+        ## Contacts\n\n- Database team\n  - Name: Dana\n  - Slack: #db-oncall\n  - Hours: 24/7\n- Secondary: bob@example.com\n";
+    let document = small(text);
+    let told: Vec<String> = document
+        .contacts
+        .iter()
+        .map(|it| {
+            let ways: Vec<&str> = it.endpoints.iter().map(|it| it.address.as_str()).collect();
+            format!("{} {:?} {ways:?} {:?} {}", it.role, it.name, it.hours, it.placeholder)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "一次対応者 Some(\"山田 太郎\") [\"090-1111-2222\", \"yamada@example.jp\"] Some(\"平日 9:00-18:00\") false",
+            "管理者 Some(\"佐藤\") [\"[未定]\"] None true",
+            "Database team Some(\"Dana\") [\"#db-oncall\"] Some(\"24/7\") false",
+            "Secondary None [\"bob@example.com\"] None false",
+        ]
+    );
+}
+
+#[test]
+fn tasks_of_a_rhythm_become_a_list_and_a_chore_that_nobody_has_begun() {
+    let text = "# 障害対応\n\n## 重要度\n\n- P0: 全面停止（15分以内に対応開始）\n- P1: 一部停止\n\n\
+        ## 定期メンテナンス\n\n### 日次タスク\n\n- [ ] ログの確認\n- [ ] バックアップの確認\n";
+    let files = import::plan(&[small(text)], Language::Ja);
+    let list = &files["runbooks/日次の作業.md"];
+    assert!(list.contains("- [ ] ログの確認\n- [ ] バックアップの確認"), "{list}");
+    let plan = &files["matoi.yaml"];
+    assert!(plan.contains("#   日次の作業: { every: \"日次\", runbook: 日次の作業 }"), "{plan}");
+    // With the `# ` taken off, it is a chore.
+    let on = plan.replace("# chores:", "chores:").replace("#   日次", "  日次");
+    let bytes = |it: &String| it.clone().into_bytes();
+    let mut files: BTreeMap<String, Vec<u8>> =
+        files.iter().map(|(path, it)| (path.clone(), bytes(it))).collect();
+    files.insert("matoi.yaml".to_owned(), on.into_bytes());
+    let loaded = load(&files, parse);
+    let plan = loaded.plan.unwrap_or_else(|| panic!("{:#?}", loaded.problems));
+    assert_eq!(plan.chores["日次の作業"].runbook, "日次の作業");
 }

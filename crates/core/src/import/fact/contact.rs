@@ -1,13 +1,14 @@
 //! Contacts: whom to call, how, and when they are there.
 
+use super::card;
 use crate::import::model::{Contact, Endpoint};
 use crate::import::outline::{Block, Kind, Table};
 use crate::import::reading::Reading;
+use crate::import::word::hours::hours_in;
 use crate::import::word::label::label;
 use crate::import::word::subject::Subject;
 use crate::import::word::{fold, has_any, labelled};
 use crate::plan::notation::reach::is_placeholder;
-use crate::plan::notation::window;
 
 const ROLE: [&str; 14] = [
     "役割",
@@ -45,7 +46,7 @@ const WAY: [&str; 16] = [
     "channel",
     "primary",
 ];
-const HOURS: [&str; 12] = [
+pub(super) const HOURS: [&str; 12] = [
     "対応時間",
     "時間帯",
     "勤務",
@@ -61,6 +62,7 @@ const HOURS: [&str; 12] = [
 ];
 
 pub(super) fn read(reading: &mut Reading<'_>) {
+    card::read(reading);
     for (_, block) in reading.plain_blocks() {
         match &block.kind {
             Kind::Table(table) => rows(reading, table, block),
@@ -119,6 +121,9 @@ fn rows(reading: &mut Reading<'_>, table: &Table, block: &Block) {
 
 /// `- **技術責任者**: [連絡先を記載]`, `- Security: sec@example.com (24/7)`.
 fn item(reading: &mut Reading<'_>, block: &Block) {
+    if reading.ledger.is_used(block.lines.start) {
+        return;
+    }
     let about = reading.is_about(block.section, Subject::Contact);
     let outside = reading.is_about(block.section, Subject::Outside);
     if !(about || outside && reading.is_below(block.section, Subject::Contact))
@@ -145,7 +150,7 @@ fn item(reading: &mut Reading<'_>, block: &Block) {
     }
 }
 
-fn put(reading: &mut Reading<'_>, mut contact: Contact) {
+pub(super) fn put(reading: &mut Reading<'_>, mut contact: Contact) {
     let real = contact.endpoints.iter().any(|it| it.kind != "text" || contact.outside);
     contact.placeholder = !real || contact.endpoints.iter().all(|it| is_placeholder(&it.address));
     reading.ledger.used(&contact.lines, &format!("contact {}", contact.role));
@@ -161,7 +166,7 @@ fn put(reading: &mut Reading<'_>, mut contact: Contact) {
 }
 
 /// The ways that a text names; where it names none, the text itself.
-fn add_ways(contact: &mut Contact, text: &str) {
+pub(super) fn add_ways(contact: &mut Contact, text: &str) {
     let found = ways_in(text);
     if found.is_empty() && !text.trim().is_empty() && text.trim() != "-" {
         let kind = "text".to_owned();
@@ -210,16 +215,4 @@ fn is_phone(word: &str) -> bool {
     is_shaped
         && (9..=15).contains(&digits)
         && word.starts_with(|it: char| it.is_ascii_digit() || it == '+')
-}
-
-/// The words of a text that are hours.
-fn hours_in(text: &str) -> Option<String> {
-    let parts = text.split(['、', '(', ')', '（', '）', ' ', '/']).map(str::trim);
-    let whole = ["24/7", "24x7"].iter().find(|it| text.contains(**it)).map(|it| (*it).to_owned());
-    whole.or_else(|| {
-        parts
-            .filter(|it| it.chars().count() >= 3)
-            .find(|it| window::hours(it).is_ok())
-            .map(str::to_owned)
-    })
 }

@@ -2,6 +2,7 @@
 //!
 //! Forms come first, since nothing in them is plan; severities come before whatever names them.
 
+mod card;
 mod conduct;
 mod contact;
 mod escalation;

@@ -2,6 +2,7 @@
 
 pub(super) mod clock;
 pub(super) mod figure;
+pub(super) mod hours;
 pub(super) mod label;
 pub(super) mod subject;
 pub(super) mod tongue;

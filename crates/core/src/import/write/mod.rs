@@ -14,6 +14,7 @@ pub(super) mod again;
 mod ladder;
 mod people;
 mod plan;
+mod routine;
 mod runbook;
 mod yaml;
 
@@ -26,6 +27,7 @@ const NAME_CHARS_MAX: usize = 60;
 pub(super) fn written(documents: &[Document], language: Language) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let mut names = BTreeSet::new();
+    let rounds = routine::rounds(documents, language);
     let mut runbooks: Vec<(String, &Document, &Procedure)> = Vec::new();
     for document in documents {
         for procedure in &document.procedures {
@@ -33,9 +35,16 @@ pub(super) fn written(documents: &[Document], language: Language) -> BTreeMap<St
             runbooks.push((name, document, procedure));
         }
     }
+    let mut of_rounds = Vec::new();
+    for round in &rounds {
+        let name = free(&mut names, &file_name(&round.procedure.title));
+        of_rounds.push(name.clone());
+        runbooks.push((name, round.document, &round.procedure));
+    }
     // A plan has no room for more; the account says how many are missing.
     let beyond = runbooks.split_off(runbooks.len().min(RUNBOOKS_MAX));
-    files.insert("matoi.yaml".to_owned(), plan::plan(documents, &runbooks, language));
+    let chores = plan::Chores { rounds: &rounds, names: &of_rounds };
+    files.insert("matoi.yaml".to_owned(), plan::plan(documents, &runbooks, &chores, language));
     for (name, document, procedure) in &runbooks {
         files
             .insert(format!("runbooks/{name}.md"), runbook::runbook(document, procedure, language));

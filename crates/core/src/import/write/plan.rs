@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::routine::{Round, is_chore};
 use super::yaml::{list, one_line, quoted, text};
 use super::{ladder, lines};
-use crate::import::model::{Contact, Document, Procedure, Severity, Target, TargetKind, Threshold};
+use crate::import::model::{
+    Contact, Document, Procedure, Severity, Target, TargetKind, Threshold, Windowed,
+};
+use crate::import::word::hours::windows_in;
 use crate::import::word::{fold, has_any};
 use crate::language::Language;
 use crate::plan::Clock;
@@ -38,9 +42,16 @@ const REMARKS_BYTES_MAX: usize = 400 << 10;
 /// Criteria of one severity.
 const CRITERIA_MAX: usize = 50;
 
+/// Work that comes round, with the names of its runbooks.
+pub(super) struct Chores<'c, 'd> {
+    pub(super) rounds: &'c [Round<'d>],
+    pub(super) names: &'c [String],
+}
+
 pub(super) fn plan(
     documents: &[Document],
     runbooks: &[(String, &Document, &Procedure)],
+    chores: &Chores<'_, '_>,
     language: Language,
 ) -> String {
     let mut sheet = Sheet {
@@ -60,6 +71,7 @@ pub(super) fn plan(
     sheet.people();
     ladder::write(&mut sheet);
     sheet.alerts(runbooks);
+    sheet.chores(chores.rounds, chores.names);
     sheet.notes();
     sheet.text
 }
@@ -94,6 +106,15 @@ impl<'d> Sheet<'d> {
             return;
         }
         let _ = writeln!(self.text, "{}# {}", " ".repeat(indent), one_line(remark));
+    }
+
+    /// An entry of a section that is off: `#   cpu: { … }`. Without its `# ` it is YAML.
+    pub(super) fn off(&mut self, entry: &str) {
+        if self.fullness == Fullness::Room && self.text.len() <= REMARKS_BYTES_MAX {
+            let _ = writeln!(self.text, "#   {}", one_line(entry));
+        } else {
+            self.remark(0, entry);
+        }
     }
 
     /// Where something comes from: `# ops.md 12-14`.
@@ -213,9 +234,10 @@ impl<'d> Sheet<'d> {
                 None => self.remark(4, &format!("{word}: {}", target.text)),
             }
         }
-        if !written.is_empty() {
+        let during = self.windows(severity);
+        if !written.is_empty() || !during.is_empty() {
             self.line("    targets:");
-            written.iter().for_each(|it| self.line(it));
+            written.iter().chain(&during).for_each(|it| self.line(it));
         }
         if self.own.contains(&severity.label) {
             self.line(&format!("    escalation: {}", text(&severity.label)));
@@ -223,6 +245,35 @@ impl<'d> Sheet<'d> {
         if severity.name.is_none() && severity.criteria.is_empty() && written.is_empty() {
             self.line("    criteria: []");
         }
+    }
+
+    /// The targets of windows whose hours the document says; the others are remarks.
+    fn windows(&mut self, severity: &Severity) -> Vec<String> {
+        let mut during = Vec::new();
+        for Windowed { clock, target } in &severity.windows {
+            let word = CLOCKS.iter().find(|it| it.0 == *clock).map_or("respond", |it| it.1);
+            let window = target.window.as_deref().unwrap_or_default();
+            let limit = notation(target, *clock);
+            let hours = windows_in(window);
+            match (hours, limit) {
+                (Some(hours), Some(limit)) => during.push(format!(
+                    "        - {{ hours: {}, {word}: {limit} }}    # {}",
+                    quoted(&hours),
+                    one_line(&format!("{window}: {}", target.text))
+                )),
+                (_, _) => {
+                    let ask = self.language.pick(
+                        "時間帯を決めて during に書いてください",
+                        "write it under during once its hours are known",
+                    );
+                    self.remark(4, &format!("{word} {window}: {} ({ask})", target.text));
+                }
+            }
+        }
+        if !during.is_empty() {
+            during.insert(0, "      during:".to_owned());
+        }
+        during
     }
 
     fn scopes(&mut self) {
@@ -285,15 +336,8 @@ impl<'d> Sheet<'d> {
                 parts.push(format!("runbook: {}", text(name)));
             }
             let from = self.from(document, &threshold.lines);
-            self.remark(
-                0,
-                &format!(
-                    "  {}: {{ {} }}    # {from}: {}",
-                    text(&key),
-                    parts.join(", "),
-                    threshold.text
-                ),
-            );
+            let parts = parts.join(", ");
+            self.off(&format!("{}: {{ {parts} }}    # {from}: {}", text(&key), threshold.text));
         }
     }
 
@@ -315,7 +359,7 @@ impl<'d> Sheet<'d> {
                 )
             });
             notes.extend(routes);
-            notes.extend(document.schedules.iter().map(|it| {
+            notes.extend(document.schedules.iter().filter(|it| !is_chore(it)).map(|it| {
                 format!("{}: {} {}", language.pick("定期作業", "chore"), it.rhythm, it.task)
             }));
             notes.extend(document.drills.iter().map(|it| {

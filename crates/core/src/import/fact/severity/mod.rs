@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::import::model::{self, Escalation, Target, TargetKind};
+use crate::import::model::{self, Escalation, Target, TargetKind, Windowed};
 use crate::import::reading::Reading;
 use crate::import::word::clock::{self, Said};
 use crate::import::word::figure;
+use crate::import::word::hours::windows_in;
 use crate::import::word::label::{Family, Label, weight};
 use crate::plan::Clock;
 
@@ -20,13 +21,15 @@ struct Found {
     name: Option<String>,
     criteria: Vec<String>,
     targets: BTreeMap<Clock, Target>,
+    windows: Vec<Windowed>,
     lines: Vec<usize>,
 }
 
 impl Found {
     fn new(label: Label, lines: Vec<usize>) -> Found {
         let name = label.name();
-        Found { label, name, criteria: Vec::new(), targets: BTreeMap::new(), lines }
+        let (criteria, targets, windows) = Default::default();
+        Found { label, name, criteria, targets, windows, lines }
     }
 }
 
@@ -51,6 +54,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     for severity in severities.iter().map(|it| &it.0) {
         reading.ledger.used(&severity.lines, &format!("severity {}", severity.label));
     }
+    ask_for_windows(reading, severities.iter().map(|it| &it.0));
     let labels: Vec<String> = severities.iter().map(|it| it.0.label.clone()).collect();
     reading.document.severities = severities.into_iter().map(|it| it.0).collect();
     for escalation in scale.escalations {
@@ -66,6 +70,31 @@ pub(super) fn read(reading: &mut Reading<'_>) {
             "a response time does not say until what; it was taken as the time until the response begins",
         );
         reading.question(text.to_owned(), &scale.bare);
+    }
+}
+
+/// Windows without hours mean nothing to a clock.
+fn ask_for_windows<'s>(
+    reading: &mut Reading<'_>,
+    severities: impl Iterator<Item = &'s model::Severity>,
+) {
+    let mut asked: Vec<(&str, Vec<usize>)> = Vec::new();
+    for window in severities.flat_map(|it| &it.windows) {
+        let name = window.target.window.as_deref().unwrap_or_default();
+        if windows_in(name).is_some() {
+            continue;
+        }
+        match asked.iter_mut().find(|it| it.0 == name) {
+            Some(known) => known.1.extend(&window.target.lines),
+            None => asked.push((name, window.target.lines.clone())),
+        }
+    }
+    for (name, lines) in asked {
+        let text = reading.language.pick(
+            format!("「{name}」は何曜日の何時から何時までですか"),
+            format!("which days and hours are \"{name}\"?"),
+        );
+        reading.question(text, &lines);
     }
 }
 
@@ -184,6 +213,11 @@ fn merged(reading: &mut Reading<'_>, scale: &Scale) -> Vec<(model::Severity, Lab
                     reading.contradict(text, &lines);
                 }
                 Some(_) => (),
+            }
+        }
+        for window in &found.windows {
+            if !severity.windows.contains(window) {
+                severity.windows.push(window.clone());
             }
         }
         severity.lines.extend(&found.lines);

@@ -1,10 +1,13 @@
 //! Scales in tables: a level a row, or a level a column.
 
+use std::collections::BTreeSet;
+
 use super::{Found, Scale, target};
-use crate::import::model::Escalation;
+use crate::import::model::{Escalation, Windowed};
 use crate::import::outline::{Kind, Table};
 use crate::import::reading::Reading;
 use crate::import::word::clock::{self, Said};
+use crate::import::word::hours::windows_in;
 use crate::import::word::label::{Family, label};
 use crate::import::word::subject::Subject;
 use crate::import::word::{figure, fold, has_any};
@@ -111,6 +114,7 @@ fn by_row(reading: &mut Reading<'_>, scale: &mut Scale, table: &Table, about: bo
             }
             cell_of(scale, &mut found, column, head, cell, &lines);
         }
+        found.settle_windows();
         scale.found.push(found);
     }
     reading.ledger.used(&[table.head_line, table.head_line + 1], "the scale of severities");
@@ -136,8 +140,11 @@ fn cell_of(
         Column::Window => {
             if let Some(mut target) = target(cell, lines) {
                 target.window = Some(head.to_owned());
-                // The first window of a row is the plan's; the other is kept in the text.
-                found.targets.entry(Clock::Respond).or_insert(target);
+                let clock = match clock::clock(head) {
+                    Some(Said::Clock(it)) => it,
+                    Some(Said::Bare) | None => Clock::Respond,
+                };
+                found.windows.push(Windowed { clock, target });
             }
         }
         Column::Told => scale.escalations.push(Escalation {
@@ -152,6 +159,26 @@ fn cell_of(
                 && let Some(clock) = clock::of_promise(cell)
             {
                 found.targets.entry(clock).or_insert(target);
+            }
+        }
+    }
+}
+
+impl Found {
+    /// Of the windows of a clock one is what always holds: the one without hours where another has them, else the
+    /// first.
+    fn settle_windows(&mut self) {
+        let mut clocks: BTreeSet<Clock> = self.windows.iter().map(|it| it.clock).collect();
+        clocks.retain(|it| !self.targets.contains_key(it));
+        for clock in clocks {
+            let has_hours =
+                |it: &Windowed| it.target.window.as_deref().and_then(windows_in).is_some();
+            let of_clock = |it: &Windowed| it.clock == clock;
+            let any = self.windows.iter().any(|it| of_clock(it) && has_hours(it));
+            let place = self.windows.iter().position(|it| of_clock(it) && !(any && has_hours(it)));
+            if let Some(place) = place.or(self.windows.iter().position(of_clock)) {
+                let always = self.windows.remove(place);
+                self.targets.insert(clock, always.target);
             }
         }
     }
@@ -175,7 +202,7 @@ fn column(head: &str) -> Column {
         Column::Told
     } else if has_any(&folded, &CRITERIA) {
         Column::Criteria
-    } else if has_any(&folded, &WINDOW) {
+    } else if has_any(&folded, &WINDOW) || windows_in(head).is_some() {
         Column::Window
     } else if clock::clock(head).is_some() {
         Column::Clock
