@@ -189,6 +189,7 @@ pub(crate) fn parent(chore: &str) -> String {
 fn rule(plan: &Plan, chore: &Chore) -> Rule {
     Rule {
         name: chore.name.clone(),
+        tier_of: None,
         lasting: jiff::SignedDuration::ZERO,
         severity: chore.severity.clone(),
         service: None,

@@ -53,6 +53,7 @@ impl Handle {
                 let severity = watch.severity.as_deref();
                 let rule = Rule {
                     name: watch.alert.clone(),
+                    tier_of: None,
                     lasting: watch.lasting,
                     severity: severity_of(plan, severity, Some(&service.name)),
                     service: Some(service.name.clone()),
@@ -99,6 +100,7 @@ fn host_watch(plan: &Plan, alert: &matoi_core::plan::AlertRule, now: Timestamp) 
     };
     let rule = Rule {
         name: alert.name.clone(),
+        tier_of: alert.tier_of.clone(),
         lasting: alert.lasting,
         severity: severity_of(plan, alert.severity.as_deref(), alert.service.as_deref()),
         service: alert.service.clone(),

@@ -66,6 +66,8 @@ pub enum Phase {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub name: String,
+    /// The alert that this is a tier of.
+    pub tier_of: Option<String>,
     pub lasting: SignedDuration,
     pub severity: String,
     pub service: Option<String>,
@@ -123,11 +125,11 @@ pub struct Decision {
 }
 
 impl Rule {
-    /// Incidents of one topic are one: those of a service, or of an alert that belongs to none.
+    /// Incidents of one topic are one: those of a service, or of an alert that belongs to none, with all its tiers.
     pub fn topic(&self) -> String {
         match &self.service {
             Some(service) => format!("service:{service}"),
-            None => format!("alert:{}", self.name),
+            None => format!("alert:{}", self.tier_of.as_ref().unwrap_or(&self.name)),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::signal::Signal;
 fn check(lasting_secs: i64, looks: &str, expect: &str) {
     let rule = Rule {
         name: "db".into(),
+        tier_of: None,
         lasting: SignedDuration::from_secs(lasting_secs),
         severity: "P0".into(),
         service: Some("bot".into()),
@@ -110,6 +111,7 @@ fn what_is_no_longer_watched_is_not_cleared_and_begins_anew() {
 fn a_firing_alert_that_the_plan_moves_clears_where_it_was_raised() {
     let rule = |service: &str| Rule {
         name: "db".into(),
+        tier_of: None,
         lasting: SignedDuration::ZERO,
         severity: "P0".into(),
         service: Some(service.into()),

@@ -53,7 +53,7 @@ impl Checking<'_> {
                 .alerts
                 .keys()
                 .chain(watches.map(|it| &it.alert))
-                .map(String::as_str)
+                .map(|it| self.plan.alert_called(it))
                 .collect();
             if !names.contains(alert.as_str()) {
                 self.unknown("alert", alert, names);

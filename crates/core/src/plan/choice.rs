@@ -63,7 +63,8 @@ impl Plan {
     ) -> Option<&str> {
         let says_so = || {
             let mut all = self.runbooks.values();
-            all.find(|it| it.for_alert.as_deref() == Some(alert)).map(|it| it.name.as_str())
+            let called = self.alert_called(alert);
+            all.find(|it| it.for_alert.as_deref() == Some(called)).map(|it| it.name.as_str())
         };
         let of_service = || {
             let named = service.and_then(|it| self.services.get(it)?.runbook.as_deref());
@@ -78,6 +79,11 @@ impl Plan {
             .or_else(of_service)
             .and_then(|it| self.runbooks.get_key_value(it))
             .map(|(name, _)| name.as_str())
+    }
+
+    /// What an alert is called: a tier by the alert that it is one of.
+    pub fn alert_called<'a>(&'a self, rule: &'a str) -> &'a str {
+        self.alerts.get(rule).and_then(|it| it.tier_of.as_deref()).unwrap_or(rule)
     }
 
     /// The people whom a level pages at `now`: the person, whoever's turn it is, or everybody of the group.

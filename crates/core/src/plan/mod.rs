@@ -340,7 +340,10 @@ pub struct Watch {
 /// A named condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlertRule {
+    /// Unique; a tier has that of its severity behind that of the alert: `cpu P2`.
     pub name: String,
+    /// The alert that this is a tier of; the tiers of one alert are one incident.
+    pub tier_of: Option<String>,
     pub source: AlertSource,
     pub lasting: SignedDuration,
     pub severity: Option<String>,

@@ -79,6 +79,7 @@ fn every_key_that_the_reader_knows_is_in_the_manual() {
         "notify: [{ on: zzzzzzzz, to: console }]",
         "services: { a: { zzzzzzzz: 1 } }",
         "alerts: { a: { zzzzzzzz: 1 } }",
+        "alerts: { a: { tiers: { P1: { zzzzzzzz: 1 } } } }",
         "secrets: { zzzzzzzz: 1 }",
         "secrets: { from: { zzzzzzzz: 1 } }",
         "escalation: { default: [{ page: ann }, { after: 1m, unless: zzzzzzzz, page: ann }] }",

@@ -206,6 +206,20 @@ fn alerts_are_measured_here() {
 }
 
 #[test]
+fn the_tiers_of_an_alert_are_rules_of_their_severities_and_one_alert() {
+    let plan = load_clean(WHOLE);
+    let tiers: Vec<_> = plan.alerts.values().filter(|it| it.tier_of.is_some()).collect();
+    let told: Vec<_> =
+        tiers.iter().map(|it| (it.name.as_str(), it.severity.as_deref(), it.lasting)).collect();
+    assert_eq!(
+        told,
+        [("Memory P0", Some("P0"), minutes(1)), ("Memory P2", Some("P2"), minutes(5))]
+    );
+    assert!(tiers.iter().all(|it| it.tier_of.as_deref() == Some("Memory")));
+    assert_eq!(plan.alert_called("Memory P0"), "Memory");
+}
+
+#[test]
 fn the_rest_of_the_plan_is_there() {
     let plan = load_clean(WHOLE);
     assert_eq!(plan.zone.iana_name(), Some("Asia/Tokyo"));

@@ -136,6 +136,19 @@ fn contacts_outside_are_checked_and_never_keep_a_plan_from_being_armed() {
 }
 
 #[test]
+fn tiers_are_checked() {
+    insta::assert_snapshot!(wrong(&[
+        "alerts: { a: { tiers: {} }, b: { tiers: host.cpu > 80% }, c: { tiers: { P7: host.cpu > 80% } } }",
+        "alerts: { a: { tiers: { P1: host.cpu > 80%, P0: host.cpu > 70% } } }",
+        "alerts: { a: { tiers: { P1: host.cpu > 80%, P0: host.memory > 90% } } }",
+        "alerts: { a: { tiers: { P1: host.cpu > 80%, P1: host.cpu > 90% } } }",
+        "alerts: { a: { tiers: { P0: host.cpu > 80%, critical: host.cpu > 90% } } }",
+        "alerts: { a: { when: host.cpu > 80%, severity: P1, tiers: { P0: host.cpu > 90% } } }",
+        "alerts: { a: { tiers: { P0: { wen: host.cpu > 90%, for: 1 } } }, a P0: { when: host.load > 4, severity: P1 } }",
+    ]));
+}
+
+#[test]
 fn chores_are_checked() {
     insta::assert_snapshot!(wrong(&[
         "chores: { a: {}, b: { every: sometimes, runbook: other }, c: { evry: daily, runbook: first-look } }",

@@ -129,6 +129,7 @@ impl Stage<'_> {
             };
         let service_name = service.as_deref();
         let rule = Rule {
+            tier_of: None,
             name: name.to_owned(),
             lasting,
             severity: plan.severity_for_alert(severity, service_name).unwrap().label.clone(),

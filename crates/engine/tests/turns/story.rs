@@ -68,3 +68,23 @@ async fn a_probe_that_fails_for_long_enough_pages_and_resolves_when_it_is_well_a
     nothing_is_owed(&engine.handle).await;
     engine.close().await;
 }
+
+#[tokio::test]
+async fn the_tiers_of_an_alert_are_one_incident_that_becomes_worse() {
+    let hook = FarSide::new(Manner::Takes);
+    let text = plan(&hook);
+    let (head, _) = text.split_once("services:").unwrap();
+    let head = head.replace("severities: { P0:", "severities: { P0: {}, P1:");
+    // A disk in use is used by more than nothing, and so is this one by a little more than that.
+    let tiers = "{ P1: host.disk(/) > 0%, P0: { when: host.disk(/) > 0.0001%, for: 30s } }";
+    let stage =
+        Stage::new(&format!("{head}alerts: {{ Disk: {{ tiers: {tiers}, every: 10s }} }}\n"), &[]);
+    let mut engine = stage.open().await;
+    stage.settle(&mut engine).await;
+    assert_eq!(engine.only().await.incident.severity, "P1");
+    stage.live(&mut engine, 40, 10).await;
+    let incident = engine.only().await.incident;
+    assert_eq!((incident.severity.as_str(), incident.firing().count()), ("P0", 2));
+    everything_adds_up(&engine.handle).await;
+    engine.close().await;
+}

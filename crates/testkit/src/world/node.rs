@@ -228,6 +228,7 @@ impl World<'_> {
         let severity = plan.severity_for_alert(None, Some(service));
         let rule = Rule {
             name: watch.alert.clone(),
+            tier_of: None,
             lasting: watch.lasting,
             severity: severity.map(|it| it.label.clone()).unwrap_or_default(),
             service: Some(service.to_owned()),

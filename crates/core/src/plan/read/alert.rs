@@ -10,12 +10,15 @@ use crate::plan::notation::condition::condition;
 use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
 use crate::plan::read::name::Kind;
+use crate::plan::read::tier;
 use crate::plan::read::watch::{claim_alert, lasting, warn_of_worst, within};
 use crate::plan::yaml::Entry;
 use crate::plan::{AlertRule, AlertSource, Service, duration};
 
 pub(super) const KEYS: &[&str] =
-    &["when", "for", "every", "from", "severity", "service", "runbook", "escalation"];
+    &["when", "tiers", "for", "every", "from", "severity", "service", "runbook", "escalation"];
+/// What one tier says.
+pub(super) const TIER_KEYS: &[&str] = &["when", "for"];
 /// The host is not measured more often.
 const EVERY_MIN: SignedDuration = SignedDuration::from_secs(1);
 
@@ -25,18 +28,32 @@ pub(super) fn read(
     services: &BTreeMap<String, Service>,
 ) -> BTreeMap<String, AlertRule> {
     let entries = reader.named(top, "alerts");
-    let rules = entries.iter().filter_map(|it| Some((it.key.clone(), rule(reader, it, services)?)));
-    rules.collect()
+    let rules: Vec<AlertRule> =
+        entries.iter().flat_map(|it| rules(reader, it, services).unwrap_or_default()).collect();
+    rules.into_iter().map(|it| (it.name.clone(), it)).collect()
+}
+
+/// The rules of an alert: one, or one a tier.
+fn rules(
+    reader: &mut Reader<'_>,
+    entry: &Entry,
+    services: &BTreeMap<String, Service>,
+) -> Option<Vec<AlertRule>> {
+    claim_alert(reader, &entry.key, &entry.key_span);
+    let what = format!("the alert \"{}\"", entry.key);
+    let fields = reader.fields(&entry.value, what, &entry.key_span, KEYS)?;
+    match fields.get("tiers") {
+        Some(node) => tier::read(reader, entry, &fields, node),
+        None => rule(reader, entry, &fields, services).map(|it| vec![it]),
+    }
 }
 
 fn rule(
     reader: &mut Reader<'_>,
     entry: &Entry,
+    fields: &Fields<'_>,
     services: &BTreeMap<String, Service>,
 ) -> Option<AlertRule> {
-    claim_alert(reader, &entry.key, &entry.key_span);
-    let what = format!("the alert \"{}\"", entry.key);
-    let fields = reader.fields(&entry.value, what, &entry.key_span, KEYS)?;
     let severity = fields.get("severity");
     let service = fields.get("service").and_then(|it| reader.refer(Kind::Service, it));
     let of_service = service.as_deref().and_then(|it| services.get(it)?.severity.as_deref());
@@ -45,13 +62,14 @@ fn rule(
     {
         warn_of_worst(reader, &entry.key, &entry.key_span);
     }
-    let lasting = lasting(reader, &fields);
+    let lasting = lasting(reader, fields);
     let severity = severity.and_then(|it| reader.severity(it));
     let runbook = fields.get("runbook").and_then(|it| reader.refer(Kind::Runbook, it));
     let escalation = fields.get("escalation").and_then(|it| reader.refer(Kind::Escalation, it));
-    let source = source(reader, &fields, entry)?;
+    let source = source(reader, fields, entry)?;
     Some(AlertRule {
         name: entry.key.clone(),
+        tier_of: None,
         source,
         lasting,
         severity,
@@ -61,11 +79,15 @@ fn rule(
     })
 }
 
+/// How often it is measured.
+pub(super) fn every(reader: &mut Reader<'_>, fields: &Fields<'_>) -> SignedDuration {
+    within(reader, fields, "every", PROBE_EVERY, EVERY_MIN..=duration::DURATION_MAX)
+}
+
 fn source(reader: &mut Reader<'_>, fields: &Fields<'_>, entry: &Entry) -> Option<AlertSource> {
     match (fields.get("when"), fields.get("from")) {
         (Some(node), None) => {
-            let longest = duration::DURATION_MAX;
-            let every = within(reader, fields, "every", PROBE_EVERY, EVERY_MIN..=longest);
+            let every = every(reader, fields);
             let condition = reader.parsed(node, "\"when\"", condition)?;
             Some(AlertSource::When { condition, every })
         }
@@ -94,7 +116,7 @@ fn source(reader: &mut Reader<'_>, fields: &Fields<'_>, entry: &Entry) -> Option
         (None, None) if fields.slipped("when") || fields.slipped("from") => None,
         (None, None) => {
             let complaint =
-                Complaint::new(format!("the alert \"{}\" needs \"when\" or \"from\"", entry.key));
+                Complaint::new(format!("the alert \"{}\" needs \"when\" or \"tiers\"", entry.key));
             let hint = "write when: host.cpu > 80%";
             reader.findings.error(&entry.key_span, complaint.hint(hint));
             None

@@ -35,6 +35,7 @@ mod schedule;
 mod secret;
 mod service;
 mod severity;
+mod tier;
 mod unattended;
 mod watch;
 
@@ -192,6 +193,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("a service", service::KEYS.to_vec()),
         ("a watch", watch::KEYS.to_vec()),
         ("an alert", alert::KEYS.to_vec()),
+        ("a tier", alert::TIER_KEYS.to_vec()),
         ("a chore", chore::KEYS.to_vec()),
         ("secrets", secret::KEYS.to_vec()),
     ]

@@ -27,6 +27,8 @@ enum Shape {
     Named(&'static Section),
     /// Texts by a name.
     NamedTexts,
+    /// Texts by a name, or sections that say more.
+    NamedTextsOr(&'static Section),
     /// Lists of texts by a name.
     NamedLists,
     /// Lists of sections by a name.
@@ -100,6 +102,7 @@ fn shaped(shape: Shape) -> Value {
         }
         Shape::Named(of) => named(section(of)),
         Shape::NamedTexts => named(text()),
+        Shape::NamedTextsOr(of) => named(json!({ "anyOf": [text(), section(of)] })),
         Shape::NamedLists => named(texts()),
         Shape::NamedSections(of) => named(json!({ "type": "array", "items": section(of) })),
         Shape::Any => json!({}),
@@ -140,6 +143,7 @@ fn held(shape: Shape) -> String {
         Shape::Sections(of) => format!("{}, or a list of such", of.title),
         Shape::Named(of) => format!("names, each with {}", of.title),
         Shape::NamedTexts => "names, each with a text".to_owned(),
+        Shape::NamedTextsOr(of) => format!("names, each with a text or {}", of.title),
         Shape::NamedLists => "names, each with a list".to_owned(),
         Shape::NamedSections(of) => {
             format!("names, each with a list of {}s", of.title.trim_start_matches("a "))

@@ -249,6 +249,19 @@ const SERVICE: Section = Section {
         ("escalation", false, Shape::Text, "Who is paged for it."),
     ],
 };
+const TIER: Section = Section {
+    title: "a tier",
+    open: false,
+    keys: &[
+        (
+            "when",
+            true,
+            Shape::Text,
+            "The condition; a text alone in the place of the tier says the same.",
+        ),
+        ("for", false, Shape::Text, "How long it must hold, where that differs from the alert's."),
+    ],
+};
 const ALERT: Section = Section {
     title: "an alert",
     open: false,
@@ -258,6 +271,12 @@ const ALERT: Section = Section {
             false,
             Shape::Text,
             "What Matoi measures and compares: `host.cpu > 80%`, `host.disk(/var) >= 90%`.",
+        ),
+        (
+            "tiers",
+            false,
+            Shape::NamedTextsOr(&TIER),
+            "Instead of `when`: the condition of each severity, `{ P2: host.cpu > 80%, P0: host.cpu > 95% }`.",
         ),
         ("from", false, Shape::Text, "A system that decides; none is received yet."),
         ("for", false, Shape::Text, "How long it must hold before it fires."),
@@ -362,7 +381,7 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 18] = [
+pub(super) const SECTIONS: [&Section; 19] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
@@ -379,6 +398,7 @@ pub(super) const SECTIONS: [&Section; 18] = [
     &SERVICE,
     &WATCH,
     &ALERT,
+    &TIER,
     &CHORE,
     &SECRETS,
 ];
