@@ -10,10 +10,19 @@ const LEVELS_MAX: usize = 40;
 /// Times that are looked at before the first are taken.
 const RUNGS_MAX: usize = 400;
 
-/// A level of a ladder: after how many seconds, whom, and the lines that say so.
+/// When a level is paged; business time comes behind elapsed time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum After {
+    Seconds(i64),
+    BusinessDays(u32),
+}
+
+const AT_ONCE: After = After::Seconds(0);
+
+/// A level of a ladder: after how long, whom, and the lines that say so.
 #[derive(Clone, Debug)]
 struct Rung {
-    after: i64,
+    after: After,
     to: Vec<String>,
     from: String,
 }
@@ -38,7 +47,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
         all.into_iter().partition(|it| it.1.severity.is_none());
     let (mut base, conditions) = rungs(sheet, &of_all);
     sheet.line("");
-    if base.first().is_none_or(|it| it.after > 0) {
+    if base.first().is_none_or(|it| it.after != AT_ONCE) {
         sheet.remark(
             0,
             sheet.language.pick(
@@ -54,7 +63,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
             .collect::<Vec<_>>();
         let to =
             if everybody.is_empty() { sheet.people.keys().cloned().collect() } else { everybody };
-        base.insert(0, Rung { after: 0, to, from: String::new() });
+        base.insert(0, Rung { after: AT_ONCE, to, from: String::new() });
     }
     sheet.line("escalation:");
     policy(sheet, "default", &base, &conditions);
@@ -100,7 +109,7 @@ fn own_policy(
     base: &[Rung],
 ) {
     let (mut ladder, conditions) = rungs(sheet, own);
-    if ladder.first().is_none_or(|it| it.after > 0)
+    if ladder.first().is_none_or(|it| it.after != AT_ONCE)
         && let Some(first) = base.first()
     {
         ladder.insert(0, first.clone());
@@ -126,9 +135,8 @@ fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec
             continue;
         }
         let from = sheet.from(document, &escalation.lines);
-        let by_condition = escalation.after_seconds == Some(0) && escalation.condition.is_some();
-        match (escalation.after_seconds, &escalation.condition) {
-            (Some(after), _) if !by_condition && after <= 366 * 86_400 => {
+        match (after(escalation), &escalation.condition) {
+            (Some(after), _) => {
                 let has_room = ladder.len() < RUNGS_MAX;
                 match ladder.iter_mut().find(|it| it.after == after) {
                     Some(rung) => {
@@ -140,10 +148,10 @@ fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec
                     None => (),
                 }
             }
-            (_, Some(when)) if escalation.after_business_days.is_none() => {
+            (None, Some(when)) => {
                 conditions.push(Condition { when: when.clone(), to, from });
             }
-            (_, _) => (),
+            (None, None) => (),
         }
     }
     ladder.sort_by_key(|it| it.after);
@@ -151,14 +159,27 @@ fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec
     (ladder, conditions)
 }
 
+/// When an escalation is due by time, if a plan can wait so long.
+fn after(escalation: &Escalation) -> Option<After> {
+    let by_condition = escalation.after_seconds == Some(0) && escalation.condition.is_some();
+    match (escalation.after_business_days, escalation.after_seconds) {
+        (Some(days), _) => Some(After::BusinessDays(days)).filter(|_| (1..=100).contains(&days)),
+        (None, Some(after)) => {
+            Some(After::Seconds(after)).filter(|_| !by_condition && after <= 366 * 86_400)
+        }
+        (None, None) => None,
+    }
+}
+
 fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Condition]) {
     sheet.line(&format!("  {}:", text(name)));
     for rung in ladder {
         let to: Vec<String> = rung.to.iter().map(|it| text(it)).collect();
-        let after = if rung.after == 0 {
-            String::new()
-        } else {
-            format!("after: {}, unless: resolved, ", seconds_text(rung.after))
+        let after = match rung.after {
+            AT_ONCE => String::new(),
+            After::Seconds(it) => format!("after: {}, unless: resolved, ", seconds_text(it)),
+            After::BusinessDays(1) => "after: 1 business day, unless: resolved, ".to_owned(),
+            After::BusinessDays(it) => format!("after: {it} business days, unless: resolved, "),
         };
         let from =
             if rung.from.is_empty() { String::new() } else { format!("    # {}", rung.from) };
@@ -181,7 +202,7 @@ fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Cond
     }
 }
 
-/// Escalations that name nobody, or wait in business days, are left to people.
+/// Escalations that name nobody, or wait longer than a plan can, are left to people.
 fn unspoken(sheet: &mut Sheet<'_>, of_one: &[(&Document, &Escalation)]) {
     let documents = sheet.documents;
     let in_procedures = documents.iter().flat_map(|document| {
@@ -191,10 +212,9 @@ fn unspoken(sheet: &mut Sheet<'_>, of_one: &[(&Document, &Escalation)]) {
             .filter(|it| it.procedure.is_some())
             .map(move |it| (document, it))
     });
-    let vague = of_one
-        .iter()
-        .copied()
-        .filter(|it| it.1.to.is_empty() || it.1.after_business_days.is_some());
+    let vague = of_one.iter().copied().filter(|it| {
+        it.1.to.is_empty() || it.1.after_business_days.is_some() && after(it.1).is_none()
+    });
     let all: Vec<(&Document, &Escalation)> = vague.chain(in_procedures).collect();
     if all.is_empty() {
         return;
@@ -202,8 +222,8 @@ fn unspoken(sheet: &mut Sheet<'_>, of_one: &[(&Document, &Escalation)]) {
     sheet.remark(
         2,
         sheet.language.pick(
-            "誰を呼ぶか書かれていない、または営業日で数える条件です:",
-            "Conditions that name nobody, or that wait in business days:",
+            "誰を呼ぶか書かれていない、または計画では待てない条件です:",
+            "Conditions that name nobody, or that wait longer than a plan can:",
         ),
     );
     for (document, escalation) in all {
