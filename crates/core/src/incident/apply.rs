@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{Event, Fact};
 use super::{
-    Acknowledged, AlertState, Incident, Joined, Ladder, LadderState, PageKept, PageState, Phase,
-    RunSeen, RunState, Truncated,
+    Acknowledged, AlertState, Incident, Joined, Ladder, LadderState, LadderWait, PageKept,
+    PageState, Phase, RunSeen, RunState, Truncated,
 };
 use crate::id::PageId;
 use crate::page::PageReason;
@@ -59,7 +59,7 @@ impl Incident {
             lead: None,
             alerts: BTreeMap::new(),
             alerts_truncated: Truncated::No,
-            ladder: Ladder { anchor: at, next: 0, round: 0, state: LadderState::Climbing },
+            ladder: Ladder::begun(at, 0, 0),
             pages: BTreeMap::new(),
             page_count: 0,
             conditions: BTreeSet::new(),
@@ -155,8 +155,9 @@ impl Incident {
             Fact::PageDropped { page, reason } => {
                 self.settle_page(page, PageState::Dropped, 0, Some(reason))
             }
-            Fact::LadderWaits { anchor, next, .. } => {
+            Fact::LadderWaits { until, anchor, next } => {
                 self.ladder.anchor = *anchor;
+                self.ladder.waits = Some(LadderWait { level: *next, until: *until });
                 if let Some(next) = next {
                     self.ladder.next = *next;
                     self.ladder.state = LadderState::Climbing;
@@ -189,8 +190,7 @@ impl Incident {
             Fact::Reopened { .. } => {
                 self.phase = Phase::Open;
                 self.acknowledged = None;
-                self.ladder =
-                    Ladder { anchor: at, next: 0, round: 0, state: LadderState::Climbing };
+                self.ladder = Ladder::begun(at, 0, 0);
                 self.missed.remove(&Clock::Resolve);
                 self.updated_at = at;
             }
@@ -207,16 +207,17 @@ impl Incident {
         let next = level.map_or(1, |it| it + 1);
         match reason {
             PageReason::FirstLevel | PageReason::Reopened | PageReason::SeverityRaised => {
-                self.ladder = Ladder { anchor: at, next, round: 0, state: LadderState::Climbing };
+                self.ladder = Ladder::begun(at, next, 0);
             }
             PageReason::Repeated { round } => {
                 let round = *round;
-                self.ladder = Ladder { anchor: at, next, round, state: LadderState::Climbing };
+                self.ladder = Ladder::begun(at, next, round);
             }
             PageReason::Unanswered { after } => {
                 // Counted from the page, not from the plan's ideal: after an outage the next gap is kept.
                 self.ladder.anchor = at - *after;
                 self.ladder.next = level.map_or(self.ladder.next, |it| it + 1);
+                self.ladder.waits = None;
             }
             PageReason::NobodyOnDuty
             | PageReason::AskedBy { .. }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::draft::World;
 use super::event::Fact;
 use super::{Draft, Incident, LadderState, RunState};
-use crate::plan::{Clock, Escalation, Limit, Unless};
+use crate::plan::{Clock, Escalation, Level, Limit, Unless};
 
 /// A clock may go back by this much without anybody noticing: stored times are rounded to milliseconds.
 const STEP_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
@@ -40,14 +40,23 @@ impl Incident {
             return None;
         }
         let policy = self.policy(world)?;
-        match self.next_level(policy) {
-            Some(level) => Some(self.ladder.anchor + policy.levels.get(level)?.after),
+        let next = self.next_level(policy);
+        let is_repeat = next.is_none();
+        let waits = self.ladder.waits.filter(|it| it.level == next);
+        if let Some(it) = waits.filter(|_| !(is_repeat && self.acknowledged.is_some())) {
+            return Some(it.until);
+        }
+        let due = |it: &Level| {
+            it.after.deadline(&world.plan.calendar, &world.plan.zone, self.ladder.anchor)
+        };
+        match next {
+            Some(level) => policy.levels.get(level).map(due),
             // Past the last level: the repetition, or the word that there is none.
             None if self.acknowledged.is_some() => None,
             None => {
-                let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
+                let last = policy.levels.last().map_or(self.ladder.anchor, due);
                 let gap = policy.repeat.map_or(SignedDuration::ZERO, |it| it.every);
-                Some(self.ladder.anchor + last + gap)
+                Some(last + gap)
             }
         }
     }
@@ -103,6 +112,9 @@ impl Incident {
     /// How far the clock went is only known from the last event; what passed since then counts anew.
     pub(super) fn shift_back(&mut self, by: SignedDuration) {
         self.ladder.anchor -= by;
+        if let Some(it) = &mut self.ladder.waits {
+            it.until -= by;
+        }
         self.opened_at -= by;
         self.since -= by;
         self.updated_at -= by;

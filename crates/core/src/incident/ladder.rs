@@ -159,12 +159,9 @@ impl Draft<'_> {
         reason: &PageReason,
         until: Timestamp,
     ) {
-        let after =
-            |index: usize| policy.levels.get(index).map_or(SignedDuration::ZERO, |it| it.after);
-        let (next, lead) = match reason {
+        let (level, gap) = match reason {
             PageReason::Repeated { .. } => {
-                let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
-                (None, last + policy.repeat.map_or(SignedDuration::ZERO, |it| it.every))
+                (None, policy.repeat.map_or(SignedDuration::ZERO, |it| it.every))
             }
             PageReason::FirstLevel
             | PageReason::Unanswered { .. }
@@ -176,9 +173,19 @@ impl Draft<'_> {
             | PageReason::Undeliverable { .. }
             | PageReason::SeverityRaised
             | PageReason::Reopened
-            | PageReason::Announced => (Some(index), after(index)),
+            | PageReason::Announced => (Some(index), SignedDuration::ZERO),
         };
-        self.fact(Fact::LadderWaits { until, anchor: until - lead, next });
+        let counted = match level {
+            Some(index) => policy.levels.get(index),
+            None => policy.levels.last(),
+        };
+        let anchor = match counted.map(|it| it.after) {
+            Some(Limit::Within(after)) => until - after - gap,
+            // Business time has no beginning for every end; the level itself is due at `until` all the same.
+            Some(Limit::BusinessHours(_) | Limit::BusinessDays(_)) => self.incident.ladder.anchor,
+            None => until - gap,
+        };
+        self.fact(Fact::LadderWaits { until, anchor, next: level });
     }
 
     /// The level by time that is due, if one is; one a wake-up, never a burst. That nobody is left is said with it.
@@ -198,18 +205,30 @@ impl Draft<'_> {
         match self.incident.next_level(policy) {
             Some(0) => self.page_level(0, PageReason::FirstLevel),
             Some(index) => {
-                let after = policy.levels.get(index).map_or(SignedDuration::ZERO, |it| it.after);
-                let late = self.now.duration_since(due) > LATE;
-                if !late {
-                    // In time: keep the plan's own moments, so that small delays do not add up.
-                    return self.page_level(
-                        index,
-                        PageReason::Unanswered { after: self.now.duration_since(due) + after },
-                    );
-                }
+                let after = self.waited(policy, index, due);
                 self.page_level(index, PageReason::Unanswered { after });
             }
             None => self.repeat(policy),
+        }
+    }
+
+    /// How long the level at `index` was waited for, so that the next is counted from there. In time it keeps the plan's
+    /// own moments, so that small delays do not add up; late, or after a wait for duty, the next gap is kept.
+    fn waited(&self, policy: &Escalation, index: usize, due: Timestamp) -> SignedDuration {
+        let plan = self.world.plan;
+        let Some(level) = policy.levels.get(index) else { return SignedDuration::ZERO };
+        let late = self.now.duration_since(due);
+        match level.after {
+            Limit::Within(after) if late > LATE => after,
+            Limit::Within(after) => late + after,
+            Limit::BusinessHours(_) | Limit::BusinessDays(_) => {
+                let is_moved = late > LATE || self.incident.ladder.waits.is_some();
+                let begin = match is_moved {
+                    true => level.after.begin(&plan.calendar, &plan.zone, self.now),
+                    false => self.incident.ladder.anchor,
+                };
+                self.now.duration_since(begin)
+            }
         }
     }
 

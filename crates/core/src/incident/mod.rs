@@ -123,9 +123,27 @@ pub struct Ladder {
     pub anchor: Timestamp,
     /// The next level by time.
     pub next: usize,
+    /// When that level is due, or the repetition where there is none, if it waits for somebody's duty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<LadderWait>,
     /// Repetitions begun.
     pub round: u32,
     pub state: LadderState,
+}
+
+impl Ladder {
+    /// A ladder that begins at `at`, with the level `next` to come.
+    pub(crate) fn begun(at: Timestamp, next: usize, round: u32) -> Ladder {
+        Ladder { anchor: at, next, waits: None, round, state: LadderState::Climbing }
+    }
+}
+
+/// A level that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LadderWait {
+    /// Absent for the repetition.
+    pub level: Option<usize>,
+    pub until: Timestamp,
 }
 
 /// Whether the ladder goes on by itself.

@@ -225,7 +225,8 @@ pub struct Escalation {
 /// A level by time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Level {
-    pub after: SignedDuration,
+    /// From the beginning of the ladder; business time is followed by business time only.
+    pub after: Limit,
     /// The level is left out once this is so.
     pub unless: Unless,
     pub page: Vec<Target>,

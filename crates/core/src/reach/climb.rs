@@ -39,6 +39,8 @@ struct Way<'c, 'a> {
     climb: &'c Climb<'a>,
     patience: Patience,
     anchor: Moment,
+    /// Until when the next level waits for duty.
+    waits: Option<Timestamp>,
     next: usize,
     round: u32,
     reached: Reached,
@@ -65,6 +67,7 @@ impl Climb<'_> {
             climb: self,
             patience,
             anchor: Moment::moving(opened),
+            waits: None,
             next: 0,
             round: 0,
             reached: Reached {
@@ -166,14 +169,38 @@ impl Way<'_, '_> {
     }
 
     /// When the next level, or the repetition, is due.
-    fn due(&self) -> Option<Moment> {
+    fn due(&mut self) -> Option<Moment> {
         let policy = self.climb.policy;
-        if let Some(level) = policy.levels.get(self.next) {
-            return Some(self.anchor.plus(level.after));
+        let level = policy.levels.get(self.next);
+        let repeat = policy.repeat.filter(|it| self.round < it.times);
+        if level.is_none() && repeat.is_none() {
+            return None;
         }
-        let repeat = policy.repeat.filter(|it| self.round < it.times)?;
-        let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
-        Some(self.anchor.plus(last + repeat.every))
+        if let Some(until) = self.waits {
+            return Some(Moment { at: until, moves: false });
+        }
+        match level {
+            Some(level) => Some(self.counted(level.after)),
+            None => {
+                let last = policy.levels.last().map_or(self.anchor, |it| self.counted(it.after));
+                Some(last.plus(repeat?.every))
+            }
+        }
+    }
+
+    /// The end of a limit that the anchor begins.
+    fn counted(&mut self, after: Limit) -> Moment {
+        if let Limit::Within(after) = after {
+            return self.anchor.plus(after);
+        }
+        let (plan, tables) = (self.climb.plan, self.climb.tables);
+        let (moment, lasting) = deadline::of(plan, tables, after, self.anchor.at);
+        if self.anchor.moves {
+            self.reached.lasting = self.reached.lasting.min(lasting);
+            moment
+        } else {
+            Moment { moves: false, ..moment }
+        }
     }
 
     fn level(&mut self, index: usize, now: Moment, is_repeat: bool) -> Step {
@@ -215,23 +242,33 @@ impl Way<'_, '_> {
 
     /// The level that was paged last; a first page and a repetition begin the ladder anew.
     fn stands_at(&mut self, index: usize, now: Moment, is_repeat: bool) {
+        let due = self.climb.policy.levels.get(self.next).map(|it| it.after);
+        let waited = self.waits.take().is_some();
         if is_repeat || self.next == 0 {
             self.anchor = now;
+        } else if let Some(after @ (Limit::BusinessHours(_) | Limit::BusinessDays(_))) = due
+            && waited
+        {
+            let plan = self.climb.plan;
+            let at = after.begin(&plan.calendar, &plan.zone, now.at);
+            self.anchor = Moment { at, moves: false };
         }
         self.next = index + 1;
     }
 
     fn waits(&mut self, index: usize, until: Timestamp, is_repeat: bool) {
         let policy = self.climb.policy;
-        let lead = if is_repeat {
+        let (level, gap) = if is_repeat {
             // The repetition is due again then, as the same round.
             self.round -= 1;
-            let last = policy.levels.last().map_or(SignedDuration::ZERO, |it| it.after);
-            last + policy.repeat.map_or(SignedDuration::ZERO, |it| it.every)
+            (policy.levels.last(), policy.repeat.map_or(SignedDuration::ZERO, |it| it.every))
         } else {
-            policy.levels.get(index).map_or(SignedDuration::ZERO, |it| it.after)
+            (policy.levels.get(index), SignedDuration::ZERO)
         };
-        self.anchor = Moment { at: until - lead, moves: false };
+        self.waits = Some(until);
+        if let Some(Limit::Within(after)) = level.map(|it| it.after) {
+            self.anchor = Moment { at: until - after - gap, moves: false };
+        }
     }
 
     /// The levels for a missed target; whether they page somebody on duty.

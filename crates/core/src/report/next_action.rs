@@ -154,7 +154,7 @@ fn escalation(draft: &Draft<'_>) -> Option<String> {
     let first = draft.overview.level.map_or(0, |it| it.saturating_add(1));
     let (place, level) =
         policy.levels.iter().enumerate().skip(first).find(|(_, it)| is_wanted(draft, it))?;
-    let due = draft.times.detected?.checked_add(level.after).ok()?;
+    let due = (draft.material.deadline)(&level.after, draft.times.detected?)?;
     let number = place.saturating_add(1);
     let to = voice.list(&level.page.iter().map(|it| target(&voice, it)).collect::<Vec<_>>());
     let due = voice.time(due);

@@ -115,22 +115,27 @@ fn contacts_outside_are_shown_with_the_services_that_they_are_for() {
 }
 
 #[test]
+fn levels_wait_in_business_time_too() {
+    let plan = load_clean(WHOLE);
+    let after: Vec<Limit> = plan.escalations["quiet"].levels.iter().map(|it| it.after).collect();
+    let hours = Limit::BusinessHours(SignedDuration::from_hours(4));
+    assert_eq!(after, [Limit::Within(SignedDuration::ZERO), hours, Limit::BusinessDays(1)]);
+}
+
+#[test]
 fn an_escalation_has_levels_conditions_and_a_repetition() {
     let plan = load_clean(WHOLE);
     let it = &plan.escalations["default"];
     let levels: Vec<_> =
         it.levels.iter().map(|it| (it.after, it.unless, it.page.clone())).collect();
     let person = |it: &str| Target::Person(it.to_owned());
+    let within = |it| Limit::Within(minutes(it));
     assert_eq!(
         levels,
         [
-            (
-                SignedDuration::ZERO,
-                Unless::Acknowledged,
-                vec![Target::Schedule("primary".to_owned())]
-            ),
-            (minutes(15), Unless::Acknowledged, vec![person("yamada"), person("tanaka")]),
-            (minutes(60), Unless::Resolved, vec![Target::Group("managers".to_owned())]),
+            (within(0), Unless::Acknowledged, vec![Target::Schedule("primary".to_owned())]),
+            (within(15), Unless::Acknowledged, vec![person("yamada"), person("tanaka")]),
+            (within(60), Unless::Resolved, vec![Target::Group("managers".to_owned())]),
         ]
     );
     let conditions: Vec<_> = it.conditions.iter().map(|it| it.when.clone()).collect();

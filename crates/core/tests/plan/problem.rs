@@ -193,7 +193,9 @@ fn escalations_are_checked() {
         "escalation: { default: [{ page: ann }, { when: run failed, after: 5m, page: bob }] }",
         "escalation: { default: [{ page: ann }, { repeat: 30m, times: 3, page: bob }] }",
         "escalation: { default: [{ pages: ann }] }",
-        "escalation: { default: [{ page: ann }, { after: 1営業日, page: bob }] }",
+        "escalation: { default: [{ page: ann }, { after: 1営業日, page: bob }, { after: 30h, page: ann }] }",
+        "escalation: { default: [{ page: ann }, { after: 4h, page: bob }, { after: 2 business hours, page: ann }] }",
+        "escalation: { default: [{ page: ann }, { after: 2 business days, page: bob }, { after: 1営業日, page: ann }] }",
     ]));
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use matoi_core::plan::calendar::{Calendar, HolidaySet, Hours, OnHolidays, Window};
-use matoi_core::plan::{Rotate, Schedule};
+use matoi_core::plan::{Limit, Rotate, Schedule};
 use proptest::prelude::*;
 
 const ZONES: [&str; 5] =
@@ -152,6 +152,21 @@ proptest! {
         if let (Some(end), Some(next), Some(moved)) = (end, next, moved) {
             prop_assert!(end > start || days == 0 && end >= start);
             prop_assert!(end <= next && end <= moved);
+        }
+    }
+
+    #[test]
+    fn where_a_limit_began_is_the_latest_that_is_over(
+        calendar in calendar(), zone in zone(), end in any_instant(), hours in 0..60i64, days in 1..6u32,
+    ) {
+        for limit in [Limit::BusinessHours(SignedDuration::from_hours(hours)), Limit::BusinessDays(days)] {
+            let begin = limit.begin(&calendar, &zone, end);
+            let later = begin + SignedDuration::from_secs(1);
+            if begin > end - SignedDuration::from_hours(24 * 366) {
+                prop_assert!(begin <= end);
+                prop_assert!(limit.deadline(&calendar, &zone, begin) <= end);
+                prop_assert!(later > end || limit.deadline(&calendar, &zone, later) > end);
+            }
         }
     }
 

@@ -48,7 +48,7 @@ struct Shape {
     zone: &'static str,
     hours: Vec<&'static str>,
     targets: &'static str,
-    levels: Vec<(i64, Vec<&'static str>)>,
+    levels: Vec<(String, Vec<&'static str>)>,
     missed: Option<&'static str>,
     repeat: Option<(i64, u32)>,
     handoff: &'static str,
@@ -57,11 +57,16 @@ struct Shape {
 fn shape() -> impl Strategy<Value = Shape> {
     let whom = || subsequence(vec!["ann", "bob", "cat", "dan", "turns", "team"], 1..=2);
     let levels = prop::collection::vec((1..90_i64, whom()), 0..3);
+    // Behind the levels that wait by the clock there may be some in business time.
+    let business = subsequence(
+        vec!["2 business hours", "5 business hours", "1 business day", "3 business days"],
+        0..=2,
+    );
     (
         select(vec!["Asia/Tokyo", "Europe/London", "America/New_York"]),
         prop::collection::vec(select(HOURS.to_vec()), 4),
         select(TARGETS.to_vec()),
-        (whom(), levels),
+        (whom(), levels, business, whom()),
         prop::option::of(select(PEOPLE.to_vec())),
         prop::option::of((1..200_i64, 1..4_u32)),
         select(vec![
@@ -72,12 +77,15 @@ fn shape() -> impl Strategy<Value = Shape> {
             "every 2 weeks, handoff: \"fri 09:00\", overrides: [{ from: 2026-03-28 12:00, to: 2026-03-29 06:00, person: bob }]",
         ]),
     )
-        .prop_map(|(zone, hours, targets, (first, rest), missed, repeat, handoff)| {
-            let mut levels = vec![(0, first)];
+        .prop_map(|(zone, hours, targets, (first, rest, business, last), missed, repeat, handoff)| {
+            let mut levels = vec![("0m".to_owned(), first)];
+            let mut after = 0;
             for (gap, whom) in rest {
-                let after = levels.last().map_or(0, |it| it.0) + gap;
-                levels.push((after, whom));
+                // Two hours of business come after it.
+                after = (after + gap).min(60 + i64::try_from(levels.len()).unwrap());
+                levels.push((format!("{after}m"), whom));
             }
+            levels.extend(business.into_iter().map(|it| (it.to_owned(), last.clone())));
             Shape { zone, hours, targets, levels, missed, repeat, handoff }
         })
 }
@@ -106,7 +114,7 @@ impl Shape {
             self.handoff
         );
         for (after, whom) in &self.levels {
-            let _ = writeln!(text, "    - {{ after: {after}m, page: [{}] }}", whom.join(", "));
+            let _ = writeln!(text, "    - {{ after: {after}, page: [{}] }}", whom.join(", "));
         }
         if let Some(whom) = self.missed {
             let _ = writeln!(text, "    - {{ when: target missed, page: [{whom}] }}");

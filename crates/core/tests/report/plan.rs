@@ -101,7 +101,7 @@ fn person(id: &str, name: &str) -> Person {
 
 fn ladder() -> Escalation {
     let level = |after, unless, person: &str| Level {
-        after: minutes(after),
+        after: Limit::Within(minutes(after)),
         unless,
         page: vec![Target::Person(person.to_owned())],
     };

@@ -174,7 +174,11 @@ struct Disturbance<'w> {
 fn check_gaps(events: &[Event], times: &[Timestamp], night: &Disturbance<'_>, plan: &Plan) -> Rule {
     let after = |level: usize| {
         let level = plan.escalations.get("default").and_then(|it| it.levels.get(level));
-        level.map_or(SignedDuration::ZERO, |it| it.after)
+        match level.map(|it| it.after) {
+            Some(Limit::Within(after)) => after,
+            // The world's ladders wait elapsed time.
+            Some(Limit::BusinessHours(_) | Limit::BusinessDays(_)) | None => SignedDuration::ZERO,
+        }
     };
     let mut before: Option<(usize, Timestamp)> = None;
     for (event, time) in events.iter().zip(times) {

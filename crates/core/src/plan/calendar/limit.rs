@@ -7,6 +7,9 @@ use crate::language::Language;
 use crate::plan::calendar::Calendar;
 use crate::plan::{Clock, Limit};
 
+/// How far back a beginning is looked for: more than a year of business in a year of holidays.
+const BEGIN_SECONDS_MAX: i64 = 4 * 366 * 86_400;
+
 /// What a business day counts for when the calendar has no business at all.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -24,6 +27,50 @@ impl Limit {
             Limit::BusinessDays(days) => calendar
                 .add_business_days(from, days, zone)
                 .unwrap_or_else(|| elapsed(from, DAY * i32::try_from(days).unwrap_or(i32::MAX))),
+        }
+    }
+
+    /// The latest beginning, not after `at`, whose deadline is `at` or before it: where a clock that ran out at `at`
+    /// began, if nothing but this limit is known.
+    pub fn begin(self, calendar: &Calendar, zone: &TimeZone, at: Timestamp) -> Timestamp {
+        let lasting = match self {
+            Limit::Within(lasting) => return at.checked_sub(lasting).unwrap_or(Timestamp::MIN),
+            Limit::BusinessHours(lasting) => lasting,
+            Limit::BusinessDays(days) => DAY * i32::try_from(days).unwrap_or(i32::MAX),
+        };
+        // A deadline never goes back when its beginning goes on, so that it can be searched for by halves.
+        let is_over = |begin: i64| {
+            Timestamp::from_second(begin).is_ok_and(|it| self.deadline(calendar, zone, it) <= at)
+        };
+        let mut wait = lasting.as_secs().clamp(3_600, BEGIN_SECONDS_MAX);
+        while wait < BEGIN_SECONDS_MAX && !is_over(at.as_second() - wait) {
+            wait *= 2;
+        }
+        let (mut over, mut not) = (at.as_second() - wait, at.as_second() + 1);
+        while over + 1 < not {
+            let half = over + (not - over) / 2;
+            if is_over(half) {
+                over = half;
+            } else {
+                not = half;
+            }
+        }
+        Timestamp::from_second(over).unwrap_or(at)
+    }
+
+    /// How long it is, for people: `15分`, `2 business days`.
+    pub fn span(self, language: Language) -> String {
+        match self {
+            Limit::Within(lasting) => language.duration(lasting),
+            Limit::BusinessHours(lasting) => {
+                let lasting = language.duration(lasting);
+                language
+                    .pick(format!("営業時間で{lasting}"), format!("{lasting} of business hours"))
+            }
+            Limit::BusinessDays(1) => language.pick("1営業日", "1 business day").to_owned(),
+            Limit::BusinessDays(days) => {
+                language.pick(format!("{days}営業日"), format!("{days} business days"))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ChangeKind, Diff};
 use crate::language::Language;
-use crate::plan::{Escalation, Plan, Rotate, Schedule, Target, When};
+use crate::plan::{Escalation, Limit, Plan, Rotate, Schedule, Target, When};
 
 impl Diff<'_> {
     pub(super) fn people(&mut self) {
@@ -162,9 +162,9 @@ fn of_policy(
     };
     for level in &policy.levels {
         let when = match level.after {
-            it if it.is_zero() => language.pick("即時", "at once").to_owned(),
-            it => {
-                let after = language.duration(it);
+            Limit::Within(it) if it.is_zero() => language.pick("即時", "at once").to_owned(),
+            it @ (Limit::Within(_) | Limit::BusinessHours(_) | Limit::BusinessDays(_)) => {
+                let after = it.span(language);
                 language.pick(format!("{after}後"), format!("after {after}"))
             }
         };

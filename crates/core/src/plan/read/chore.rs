@@ -11,7 +11,7 @@ use crate::plan::read::field::Fields;
 use crate::plan::read::name::Kind;
 use crate::plan::read::watch::{claim_alert, within};
 use crate::plan::yaml::Entry;
-use crate::plan::{Chore, Escalation, Level, Unless, duration};
+use crate::plan::{Chore, Escalation, Level, Limit, Unless, duration};
 use crate::runbook::Runbook;
 
 pub(super) const KEYS: &[&str] =
@@ -22,7 +22,7 @@ const CHORES_MAX: usize = 500;
 const WITHIN: SignedDuration = SignedDuration::from_hours(1);
 const WITHIN_MIN: SignedDuration = SignedDuration::from_mins(1);
 /// An owner who does not answer is not the last to hear of it.
-const NEXT_AFTER: SignedDuration = SignedDuration::from_hours(1);
+const NEXT_AFTER: Limit = Limit::Within(SignedDuration::from_hours(1));
 
 pub(super) fn read(
     reader: &mut Reader<'_>,
@@ -99,7 +99,7 @@ fn heard_by(
         return (escalation, owner);
     }
     let first = Level {
-        after: SignedDuration::ZERO,
+        after: Limit::Within(SignedDuration::ZERO),
         unless: Unless::Acknowledged,
         page: vec![target.clone()],
     };

@@ -162,36 +162,53 @@ fn by_time(
     Some(())
 }
 
-/// Levels wait elapsed time; business time is told apart from what is no time at all.
-fn after(text: &str) -> Result<SignedDuration, Complaint> {
+/// Levels wait elapsed time, or business time.
+fn after(text: &str) -> Result<Limit, Complaint> {
     let wrong = match duration::parse(text) {
-        Ok(it) => return Ok(it),
+        Ok(it) => return Ok(Limit::Within(it)),
         Err(it) => it,
     };
     match limit::limit(text, Clock::Escalate) {
-        Ok(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => {
-            let message = format!("a level does not wait in business time yet: \"{text}\"");
-            Err(Complaint::new(message).hint("write elapsed time, such as after: 24h"))
-        }
+        Ok(it @ (Limit::BusinessDays(_) | Limit::BusinessHours(_))) => Ok(it),
         Ok(Limit::Within(_)) | Err(_) => Err(wrong.into()),
     }
 }
 
 /// Levels go up: the first at once, each later than the one before.
-fn in_order(
-    before: Option<&Level>,
-    after: Option<SignedDuration>,
-) -> Result<SignedDuration, Complaint> {
+fn in_order(before: Option<&Level>, after: Option<Limit>) -> Result<Limit, Complaint> {
+    const AT_ONCE: Limit = Limit::Within(SignedDuration::ZERO);
     match (before, after) {
-        (None, None) => Ok(SignedDuration::ZERO),
-        (None, Some(it)) if it.is_zero() => Ok(it),
+        (None, None | Some(AT_ONCE)) => Ok(AT_ONCE),
         (None, Some(_)) => Err(Complaint::new("the first level does not wait")
             .hint("remove \"after\": somebody is paged at once")),
         (Some(_), None) => Err(Complaint::new("a later level needs \"after\"")
             .hint("write after: 15m, or page both in one level")),
-        (Some(level), Some(it)) if it > level.after => Ok(it),
+        (Some(level), Some(it)) if is_later(level.after, it) => Ok(it),
+        (Some(level), Some(it)) if is_business(level.after) && !is_business(it) => {
+            Err(Complaint::new("elapsed time does not follow business time")
+                .hint("write later levels in business time too, such as after: 2 business days"))
+        }
         (Some(_), Some(_)) => Err(Complaint::new("a level comes no later than the one before")
             .hint("\"after\" is counted from the beginning of the incident")),
+    }
+}
+
+fn is_business(limit: Limit) -> bool {
+    match limit {
+        Limit::Within(_) => false,
+        Limit::BusinessHours(_) | Limit::BusinessDays(_) => true,
+    }
+}
+
+/// Whether a level comes later whenever the ladder begins. An hour of business takes an hour at least.
+fn is_later(before: Limit, after: Limit) -> bool {
+    match (before, after) {
+        (Limit::Within(a), Limit::Within(b) | Limit::BusinessHours(b))
+        | (Limit::BusinessHours(a), Limit::BusinessHours(b)) => b > a,
+        (Limit::BusinessDays(a), Limit::BusinessDays(b)) => b > a,
+        (Limit::Within(_) | Limit::BusinessHours(_), Limit::BusinessDays(days)) => days > 0,
+        (Limit::BusinessHours(_) | Limit::BusinessDays(_), Limit::Within(_))
+        | (Limit::BusinessDays(_), Limit::BusinessHours(_)) => false,
     }
 }
 
