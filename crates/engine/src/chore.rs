@@ -21,25 +21,25 @@ use crate::tell::TellError;
 /// Runs of a chore that are looked at; the newest decide, and people repeat one a few times at most.
 const RUNS_MAX: u32 = 20;
 /// Plans that are looked at, back from the one that rules, to find out since when a chore is as it is.
-const LOADS_MAX: u32 = 50;
+const LOADS_MAX: u32 = 20;
 
-/// Since when chores are as they are, by plan and name: what was found out once for a plan does not change.
+/// Since when the chores of a plan are as they are, by name.
+type Beginnings = Arc<BTreeMap<String, Timestamp>>;
+
+/// What was found out for the plan that rules; for one plan it does not change.
 #[derive(Debug, Default)]
-pub(crate) struct Since(Mutex<BTreeMap<(PlanHash, String), Timestamp>>);
+pub(crate) struct Since(Mutex<Option<(PlanHash, Beginnings)>>);
 
 impl Since {
-    fn get(&self, key: &(PlanHash, String)) -> Option<Timestamp> {
-        self.lock().get(key).copied()
+    fn get(&self, plan: &PlanHash) -> Option<Beginnings> {
+        self.lock().as_ref().filter(|it| it.0 == *plan).map(|it| Arc::clone(&it.1))
     }
 
-    /// Keeps what was found; of other plans nothing is asked any more.
-    fn put(&self, key: (PlanHash, String), since: Timestamp) {
-        let mut known = self.lock();
-        known.retain(|(plan, _), _| *plan == key.0);
-        known.insert(key, since);
+    fn put(&self, plan: PlanHash, since: Beginnings) {
+        *self.lock() = Some((plan, since));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(PlanHash, String), Timestamp>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(PlanHash, Beginnings)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -67,8 +67,9 @@ impl Handle {
     }
 
     async fn chore_view(&self, plan: &Arc<Plan>, chore: &Chore) -> Result<ChoreView, StoreError> {
-        let (runs, since) = (self.runs_of(chore).await?, self.ruled_since(plan, chore).await?);
+        let (runs, since) = (self.runs_of(chore).await?, self.ruled_since(plan).await?);
         let now = self.now();
+        let since = since.get(&chore.name).copied().unwrap_or(now);
         Ok(ChoreView {
             standing: chore.standing(plan, &runs, since, now),
             last_due: chore.last_due(plan, since, now),
@@ -160,23 +161,32 @@ impl Handle {
         rows.into_iter().map(run).collect()
     }
 
-    /// Since when plans, one after the other without a gap, have this chore at these moments. Before that nothing was due.
-    async fn ruled_since(&self, plan: &Arc<Plan>, chore: &Chore) -> Result<Timestamp, StoreError> {
-        let key = (plan.hash.clone(), chore.name.clone());
-        if let Some(since) = self.it.chores_since.get(&key) {
+    /// Since when plans, one after the other without a gap, have each chore at these moments. Before that nothing was
+    /// due.
+    async fn ruled_since(&self, plan: &Arc<Plan>) -> Result<Beginnings, StoreError> {
+        if let Some(since) = self.it.chores_since.get(&plan.hash) {
             return Ok(since);
         }
-        let mut since = self.now();
+        let now = self.now();
+        let mut since: BTreeMap<String, Timestamp> =
+            plan.chores.keys().map(|it| (it.clone(), now)).collect();
+        let mut same: Vec<&Chore> = plan.chores.values().collect();
         for (hash, at) in self.it.store.plan_loads(LOADS_MAX).await? {
-            // A plan that this version cannot read any more says nothing of the chore.
-            let Ok(old) = self.plans().of(&hash).await else { break };
-            let same = old.chores.get(&chore.name).is_some_and(|it| it.every == chore.every);
-            if !same || old.zone != plan.zone {
+            // A plan that this version cannot read any more says nothing of its chores.
+            let Ok(old) = self.plans().glance(&hash).await else { break };
+            let had =
+                |it: &&Chore| old.chores.get(&it.name).is_some_and(|old| old.every == it.every);
+            same.retain(|it| old.zone == plan.zone && had(it));
+            if same.is_empty() {
                 break;
             }
-            since = since.min(at);
+            for chore in &same {
+                let known = since.entry(chore.name.clone()).or_insert(at);
+                *known = (*known).min(at);
+            }
         }
-        self.it.chores_since.put(key, since);
+        let since = Arc::new(since);
+        self.it.chores_since.put(plan.hash.clone(), Arc::clone(&since));
         Ok(since)
     }
 }

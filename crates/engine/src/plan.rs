@@ -117,6 +117,13 @@ impl Plans {
 
     /// The plan of that hash, from memory or from the store.
     pub async fn of(&self, hash: &PlanHash) -> Result<Arc<Plan>, PlanError> {
+        let plan = self.glance(hash).await?;
+        self.lock().parsed.insert(hash.clone(), Arc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// The plan of that hash, without keeping it at hand.
+    pub(crate) async fn glance(&self, hash: &PlanHash) -> Result<Arc<Plan>, PlanError> {
         if let Some(plan) = self.lock().parsed.get(hash) {
             return Ok(Arc::clone(plan));
         }
@@ -128,9 +135,7 @@ impl Plans {
         let plan = load(&files, parse)
             .plan
             .ok_or_else(|| broken("this version of the program refuses it"))?;
-        let plan = Arc::new(plan);
-        self.lock().parsed.insert(hash.clone(), Arc::clone(&plan));
-        Ok(plan)
+        Ok(Arc::new(plan))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

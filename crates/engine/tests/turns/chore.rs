@@ -194,6 +194,23 @@ async fn what_passed_while_the_server_was_away_is_made_up_for_once_and_the_rest_
 }
 
 #[tokio::test]
+async fn a_chore_that_was_moved_is_not_due_before_somebody_wrote_so() {
+    let hook = FarSide::new(Manner::Takes);
+    let stage = Stage::new(&plan(&hook), &[("mend", MEND)]);
+    let mut engine = stage.open().await;
+    stage.settle(&mut engine).await;
+    stage.write_plan(&plan(&hook).replace("day at 10:30", "day at 9:00"));
+    engine.handle.reload().await.unwrap();
+    stage.live(&mut engine, 3_600, 300).await;
+    assert!(runs(&engine).await.is_empty(), "nine o'clock was over when it was written");
+    let view = engine.handle.chores().await.unwrap().remove(0);
+    assert_eq!(view.last_due, None);
+    stage.live(&mut engine, 86_400, 3_600).await;
+    assert_eq!(engine.run().await.labels["due"], "2026-01-06T09:00:00Z");
+    whole(engine).await;
+}
+
+#[tokio::test]
 async fn a_chore_that_cannot_be_begun_is_heard_of_and_begins_when_it_can() {
     let hook = FarSide::new(Manner::Takes);
     let unsound = format!("{MEND}\n```bash {{ name=mend kind=recovr }}\ntrue\n```\n");
