@@ -22,7 +22,7 @@ pub struct Problem {
     pub message: String,
     /// What to do about it: `did you mean "severity"?`.
     pub hint: Option<String>,
-    /// What kind of problem it is, for programs: `restore-unwritten`. Mistakes in what is written have none.
+    /// What kind of problem it is, for programs: `restore-unwritten`. Some mistakes have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
 }

@@ -381,7 +381,8 @@ fn what_is_no_response_document_is_said_to_be_so_and_nothing_is_written() {
 
 #[test]
 fn a_plan_that_is_written_well_and_cannot_keep_its_promises_is_told_so() {
-    let plan = PLAN.replace("resolve: 4h } }", "resolve: 30m }, start: [fix] }");
+    let plan = PLAN.replace("resolve: 4h } }", "resolve: 30m }, start: [fix] }")
+        + "chores: { tidy: { every: daily, runbook: fix, owner: ann } }\n";
     let runbook = "---\nrunbook: { budget: 2h }\n---\n# Fix\n\n```bash { name=back kind=recover }\n\
         cp backup/latest.db shop.db\nno-such-program --now\n```\n";
     let stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/fix.md", runbook)]);
@@ -398,7 +399,13 @@ fn a_plan_that_is_written_well_and_cannot_keep_its_promises_is_told_so() {
     codes.sort_unstable();
     assert_eq!(
         codes,
-        ["command-missing", "restore-unwritten", "runbook", "target-shorter-than-budget"],
+        [
+            "chore-waits",
+            "command-missing",
+            "restore-unwritten",
+            "runbook",
+            "target-shorter-than-budget"
+        ],
         "{told:#}"
     );
     let first = &told["problems"][0];

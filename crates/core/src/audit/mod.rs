@@ -9,7 +9,7 @@ use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY};
 use crate::plan::{Clock, Limit, Plan, Schedule, Severity, Target};
 use crate::problem::{Problem, Weight};
 use crate::runbook::parse::shell;
-use crate::runbook::{Act, Runbook, Step, backup};
+use crate::runbook::{Act, Kind, Runbook, Step, backup};
 
 /// Words of the shell that are no programs.
 const BUILTINS: &[&str] = &[
@@ -106,6 +106,7 @@ pub fn audit(
         audit.budget(runbook);
     }
     audit.restores();
+    audit.chores();
     audit.problems
 }
 
@@ -283,6 +284,40 @@ impl Audit<'_> {
                 message,
                 "shorten the budget, or promise what can be kept",
             );
+        }
+    }
+
+    /// Chores that call a person each time, because a step of theirs begins by a click only.
+    fn chores(&mut self) {
+        let plan = self.plan;
+        for chore in plan.chores.values() {
+            let Some(runbook) = plan.runbooks.get(&chore.runbook) else { continue };
+            let waits = |it: &&Step| match it.kind {
+                Kind::Click => true,
+                // One that is reached only through another waits for no click of its own.
+                Kind::Undo | Kind::Handler => false,
+                Kind::Recover => !plan.unattended.contains(&runbook.name),
+                Kind::Diagnose | Kind::Verify | Kind::Backup | Kind::Durable => false,
+            };
+            let Some(step) = runbook.steps.iter().find(waits) else { continue };
+            let message = format!(
+                "each time the chore \"{}\" is due, its step \"{}\" waits for a person to start it",
+                chore.name, step.name
+            );
+            let hint = match step.kind {
+                Kind::Recover => {
+                    "name the runbook under `unattended` if it may change things alone"
+                }
+                Kind::Click
+                | Kind::Undo
+                | Kind::Handler
+                | Kind::Diagnose
+                | Kind::Verify
+                | Kind::Backup
+                | Kind::Durable => "let the step begin by itself: `matoi arm`",
+            };
+            let span = place(self.text(PLAN_FILE), &chore.name);
+            self.tell(PLAN_FILE, span, "chore-waits", message, hint);
         }
     }
 

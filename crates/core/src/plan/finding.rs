@@ -23,6 +23,8 @@ pub(crate) struct Finding {
 pub(crate) struct Complaint {
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    /// What kind of mistake it is, for programs.
+    pub(crate) code: Option<&'static str>,
 }
 
 /// Everything found in one file.
@@ -35,11 +37,16 @@ pub(crate) struct Findings {
 
 impl Complaint {
     pub(crate) fn new(message: impl Into<String>) -> Complaint {
-        Complaint { message: message.into(), hint: None }
+        Complaint { message: message.into(), hint: None, code: None }
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Complaint {
         Complaint { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same complaint under a code, unless it has one.
+    pub(crate) fn code(self, code: &'static str) -> Complaint {
+        Complaint { code: self.code.or(Some(code)), ..self }
     }
 
     pub(crate) fn maybe_hint(self, hint: Option<String>) -> Complaint {
@@ -119,6 +126,7 @@ impl Finding {
         let Finding { span, weight, complaint } = self;
         let mut problem = Problem::at(file, text, span, weight, complaint.message);
         problem.hint = complaint.hint;
+        problem.code = complaint.code.map(str::to_owned);
         // No editor counts the mark at the beginning of a file as a character.
         if problem.line == 1 && problem.column > 1 && text.starts_with('\u{feff}') {
             problem.column -= 1;

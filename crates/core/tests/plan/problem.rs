@@ -313,3 +313,17 @@ fn circles_in_a_large_plan_are_found_in_time() {
     let last = "services need each other in a circle: s0 → s1 → s2 → s3 → s4 → s5 → s6 → s7 → s8 → s9 → s10 → s11 → … → s0";
     assert!(loaded.problems.iter().any(|it| it.message == last));
 }
+
+#[test]
+fn mistakes_have_codes_for_programs() {
+    let text = format!(
+        "{GOOD}nane: x\nalerts: {{ a: {{ when: host.cpu > 80% }}, b: {{ when: hot, severity: P7 }} }}\n\
+         notify: {{ to: [a, {{ b: c }}] }}\nsilences: {{}}\nscopes: {{ a: x, a: y }}\n"
+    );
+    let codes: Vec<String> = load_text(&text)
+        .problems
+        .iter()
+        .map(|it| format!("{}: {}", it.code_or_kind(), it.message))
+        .collect();
+    insta::assert_snapshot!(codes.join("\n"));
+}

@@ -60,6 +60,15 @@ fn chore(
     let every = every.and_then(|it| reader.parsed(it, "\"every\"", recurrence));
     let runbook = reader.need(&fields, "runbook");
     let runbook = runbook.and_then(|it| reader.refer(Kind::Runbook, it));
+    if let Some(unsound) = runbook.as_deref().and_then(|it| runbooks.get(it)).filter(|it| !it.sound)
+    {
+        let name = &unsound.name;
+        let complaint = Complaint::new(format!(
+            "the runbook \"{name}\" has errors, so this chore cannot begin"
+        ));
+        let hint = format!("mend runbooks/{name}.md");
+        reader.findings.warning(&fields.place("runbook"), complaint.hint(hint));
+    }
     let within = within(reader, &fields, "within", WITHIN, WITHIN_MIN..=duration::DURATION_MAX);
     let params = params(reader, &fields, runbook.as_deref().and_then(|it| runbooks.get(it)));
     let severity = match fields.get("severity") {

@@ -8,6 +8,13 @@ use crate::plan::guess;
 use crate::plan::read::Reader;
 use crate::plan::yaml::{Entry, Node, Value};
 
+/// Codes of mistakes; `docs/plan.md` lists them.
+const UNKNOWN_KEY: &str = "unknown-key";
+const MISSING_KEY: &str = "missing-key";
+const NOT_AVAILABLE: &str = "not-available";
+const WRONG_SHAPE: &str = "wrong-shape";
+const NOT_UNDERSTOOD: &str = "not-understood";
+
 /// The entries of a mapping whose keys are known words.
 pub(super) struct Fields<'n> {
     /// For messages: `the person "yamada"`.
@@ -59,7 +66,7 @@ impl Reader<'_> {
                 None => Complaint::new(format!("unknown key \"{}\"", entry.key)),
             };
             if self.findings.is_full() {
-                self.findings.error(&entry.key_span, complaint);
+                self.findings.error(&entry.key_span, complaint.code(UNKNOWN_KEY));
                 continue;
             }
             fields
@@ -68,7 +75,8 @@ impl Reader<'_> {
             let hint = not_yet(&entry.key)
                 .map(str::to_owned)
                 .or_else(|| guess::hint(&entry.key, keys.iter().copied()));
-            self.findings.error(&entry.key_span, complaint.maybe_hint(hint));
+            let code = if not_yet(&entry.key).is_some() { NOT_AVAILABLE } else { UNKNOWN_KEY };
+            self.findings.error(&entry.key_span, complaint.maybe_hint(hint).code(code));
         }
         Some(fields)
     }
@@ -90,7 +98,7 @@ impl Reader<'_> {
             }
             Value::Plain(_) | Value::Quoted(_) | Value::List(_) => {
                 let message = format!("{what} must be a mapping, and this is {}", node.noun());
-                self.findings.error(&node.span, message);
+                self.findings.error(&node.span, Complaint::new(message).code(WRONG_SHAPE));
                 None
             }
             Value::Refused => None,
@@ -107,7 +115,7 @@ impl Reader<'_> {
             } else {
                 format!("{} needs \"{key}\"", fields.what)
             };
-            self.findings.error(&fields.place(key), message);
+            self.findings.error(&fields.place(key), Complaint::new(message).code(MISSING_KEY));
         }
         value
     }
@@ -133,7 +141,7 @@ impl Reader<'_> {
             Value::Plain(_) | Value::Quoted(_) => std::slice::from_ref(node),
             Value::Map(_) => {
                 let message = format!("{what} must be a list, and this is a mapping");
-                self.findings.error(&node.span, message);
+                self.findings.error(&node.span, Complaint::new(message).code(WRONG_SHAPE));
                 &[]
             }
             Value::Nothing | Value::Refused => &[],
@@ -145,7 +153,7 @@ impl Reader<'_> {
         let Some(text) = node.as_text() else {
             if node.value != Value::Refused {
                 let message = format!("{what} must be a text, and this is {}", node.noun());
-                self.findings.error(&node.span, message);
+                self.findings.error(&node.span, Complaint::new(message).code(WRONG_SHAPE));
             }
             return None;
         };
@@ -182,7 +190,8 @@ impl Reader<'_> {
         match parse(text) {
             Ok(it) => Some(it),
             Err(complaint) => {
-                self.findings.error(&node.span, complaint);
+                let complaint: Complaint = complaint.into();
+                self.findings.error(&node.span, complaint.code(NOT_UNDERSTOOD));
                 None
             }
         }

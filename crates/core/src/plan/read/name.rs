@@ -16,6 +16,9 @@ const SLIPS_MAX: usize = 100;
 /// The channel that every plan has without saying so.
 pub(super) const CONSOLE: &str = "console";
 
+/// The code of a reference to what is not there.
+pub(super) const UNKNOWN_NAME: &str = "unknown-name";
+
 /// What a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -134,7 +137,8 @@ impl Names {
 
     /// What is wrong with a name that stands for nothing.
     fn unknown(&self, kind: Kind, name: &str) -> Complaint {
-        let complaint = Complaint::new(format!("there is no {} \"{name}\"", kind.noun()));
+        let complaint =
+            Complaint::new(format!("there is no {} \"{name}\"", kind.noun())).code(UNKNOWN_NAME);
         if kind == Kind::Runbook {
             return self.unknown_runbook(name, complaint);
         }
@@ -174,7 +178,8 @@ impl Names {
         if kinds.into_iter().any(|it| self.has(it, name)) {
             return Ok(Target::Person(name.to_owned()));
         }
-        let complaint = Complaint::new(format!("there is no person, schedule or group \"{name}\""));
+        let message = format!("there is no person, schedule or group \"{name}\"");
+        let complaint = Complaint::new(message).code(UNKNOWN_NAME);
         if self.declares(Kind::Contact, name) {
             let hint =
                 "contacts are shown and never paged; write somebody to page under \"people\"";
@@ -198,7 +203,7 @@ impl Reader<'_> {
         }
         if !self.names.has(kind, &name) {
             if self.findings.is_full() {
-                self.findings.error(&node.span, "unknown name");
+                self.findings.error(&node.span, Complaint::new("unknown name").code(UNKNOWN_NAME));
                 return None;
             }
             self.findings.error(&node.span, self.names.unknown(kind, &name));

@@ -7,7 +7,7 @@ use crate::plan::finding::Complaint;
 use crate::plan::guess;
 use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
-use crate::plan::read::name::Kind;
+use crate::plan::read::name::{Kind, UNKNOWN_NAME};
 use crate::plan::read::promise;
 use crate::plan::width::plain;
 use crate::plan::yaml::{Entry, Node, Value};
@@ -43,7 +43,8 @@ impl Ranks {
     }
 
     pub(super) fn unknown(&self, name: &str) -> Option<Complaint> {
-        let complaint = Complaint::new(format!("there is no severity \"{name}\""));
+        let complaint =
+            Complaint::new(format!("there is no severity \"{name}\"")).code(UNKNOWN_NAME);
         let known = self.by_name.keys().map(String::as_str);
         (!self.unreadable).then(|| complaint.maybe_hint(guess::hint(name, known)))
     }

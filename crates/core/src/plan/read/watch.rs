@@ -186,7 +186,8 @@ pub(super) fn within(
 pub(super) fn claim_alert(reader: &mut Reader<'_>, name: &str, place: &Range<usize>) {
     reader.check_name(name, place);
     if !reader.alerts.insert(name.to_owned()) {
-        let complaint = Complaint::new(format!("two things raise the alert \"{name}\""));
+        let complaint =
+            Complaint::new(format!("two things raise the alert \"{name}\"")).code("duplicate");
         let hint = "give a watch \"alert: NAME\", or rename the alert";
         reader.findings.error(place, complaint.hint(hint));
     }
@@ -198,6 +199,7 @@ pub(super) fn warn_of_worst(reader: &mut Reader<'_>, alert: &str, place: &Range<
         let message =
             format!("the alert \"{alert}\" has no severity and is taken as the worst, \"{worst}\"");
         let hint = "give it or its service \"severity: …\"";
-        reader.findings.warning(place, Complaint::new(message).hint(hint));
+        let complaint = Complaint::new(message).hint(hint).code("no-severity");
+        reader.findings.warning(place, complaint);
     }
 }

@@ -245,7 +245,8 @@ fn key(node: Node, seen: &mut BTreeSet<String>, findings: &mut Findings) -> Expe
         return Expects::Ignored;
     };
     if !seen.insert(text.to_owned()) {
-        let complaint = Complaint::new(format!("the key \"{text}\" stands here twice"));
+        let complaint =
+            Complaint::new(format!("the key \"{text}\" stands here twice")).code("duplicate");
         findings.error(&node.span, complaint.hint("only the first is read; remove one"));
         return Expects::Ignored;
     }
