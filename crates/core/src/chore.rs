@@ -77,17 +77,23 @@ impl Chore {
             };
         };
         match wrong_with(run, plan.language) {
-            Some(reason) => Standing::Wrong { reason },
+            Some(reason) => Standing::Wrong { reason: self.told(reason, run) },
             None if now.duration_since(due.max(run.started_at)) > self.within => {
                 let within = plan.language.duration(self.within);
                 let reason = plan.language.pick(
                     format!("{} が{within}を過ぎても終わっていません", run.id),
                     format!("{} is not over after {within}", run.id),
                 );
-                Standing::Wrong { reason }
+                Standing::Wrong { reason: self.told(reason, run) }
             }
             None => Standing::UnderWay,
         }
+    }
+
+    /// What is wrong, with what the chore is called, and how to see its run.
+    fn told(&self, reason: String, run: &Run) -> String {
+        let title = self.title.as_ref().map(|it| format!("{it}: ")).unwrap_or_default();
+        format!("{title}{reason} (matoi run show {})", run.id)
     }
 
     /// The moments between two others, which nobody made up for.

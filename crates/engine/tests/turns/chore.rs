@@ -110,7 +110,8 @@ async fn what_only_a_person_can_do_calls_its_owner_and_is_over_when_it_is_ticked
     let run = runs(&engine).await.remove(0);
     let step = run.steps.keys().next().unwrap().clone();
     let summary = &incident.alerts.values().next().unwrap().summary;
-    assert_eq!(summary, &format!("{} waits for a person at {step}", run.id));
+    let told = format!("{0} waits for a person at {step} (matoi run show {0})", run.id);
+    assert_eq!(summary, &told);
     for item in 0..2 {
         let tick = Command::Tick { step: step.clone(), item, by: "bob".to_owned(), note: None };
         engine.handle.tell_run(&run.id, tick).await.unwrap();
