@@ -15,7 +15,7 @@ use matoi_core::signal::Signal;
 use matoi_store::{Filter, StoreError, Which, Workflow};
 
 use crate::handle::Handle;
-use crate::run::RunView;
+use crate::run::{RunView, run_of};
 use crate::tell::TellError;
 
 /// Runs of a chore that are looked at; the newest decide, and people repeat one a few times at most.
@@ -67,9 +67,8 @@ impl Handle {
     }
 
     async fn chore_view(&self, plan: &Arc<Plan>, chore: &Chore) -> Result<ChoreView, StoreError> {
-        let (runs, since) = (self.runs_of(chore).await?, self.ruled_since(plan).await?);
+        let (runs, since) = self.seen_of(plan, chore).await?;
         let now = self.now();
-        let since = since.get(&chore.name).copied().unwrap_or(now);
         Ok(ChoreView {
             standing: chore.standing(plan, &runs, since, now),
             last_due: chore.last_due(plan, since, now),
@@ -107,7 +106,8 @@ impl Handle {
         let signal = {
             // A person who begins it at this moment, and this, would begin it twice.
             let _one = self.it.chores.lock().await;
-            match self.chore_view(plan, chore).await?.standing {
+            let (runs, since) = self.seen_of(plan, chore).await?;
+            match chore.standing(plan, &runs, since, self.now()) {
                 Standing::Well => Some(Signal::Good),
                 Standing::UnderWay => None,
                 Standing::Wrong { reason } => Some(Signal::Bad { reason }),
@@ -145,6 +145,17 @@ impl Handle {
         self.begin(plan, &chore.runbook, make, None).await
     }
 
+    /// What a chore is judged by: its runs, the newest first, and since when the plan has it.
+    async fn seen_of(
+        &self,
+        plan: &Arc<Plan>,
+        chore: &Chore,
+    ) -> Result<(Vec<Run>, Timestamp), StoreError> {
+        let (runs, since) = (self.runs_of(chore).await?, self.ruled_since(plan).await?);
+        let since = since.get(&chore.name).copied().unwrap_or_else(|| self.now());
+        Ok((runs, since))
+    }
+
     async fn runs_of(&self, chore: &Chore) -> Result<Vec<Run>, StoreError> {
         let filter = Filter {
             which: Which::All,
@@ -153,12 +164,7 @@ impl Handle {
             limit: RUNS_MAX,
         };
         let rows = self.it.store.list(Workflow::Run, filter).await?;
-        let run = |it: matoi_store::Row| {
-            serde_json::from_str(&it.state).map_err(|err| StoreError::Corrupt {
-                what: format!("the state of {}: {err}", it.id),
-            })
-        };
-        rows.into_iter().map(run).collect()
+        rows.iter().map(|it| run_of(it).map_err(|what| StoreError::Corrupt { what })).collect()
     }
 
     /// Since when plans, one after the other without a gap, have each chore at these moments. Before that nothing was

@@ -3,7 +3,8 @@
 //! ```text
 //!  probes ─▶ turn::probe ─▶ hear ─┐                    ┌─▶ act::page ─▶ edge::notify
 //!  people ─▶ Handle ──────────────┼─▶ decide, commit ─▶ outbox ─▶ turn::outbox ─▶ act::inner ─▶ tell
-//!  the clock ─▶ turn::wake ───────┘        (core, store)      └─▶ act::step ─▶ edge::step
+//!  the clock ─▶ turn::wake ───────┤        (core, store)      └─▶ act::step ─▶ edge::step
+//!               turn::chore ──────┘
 //! ```
 //!
 //! **Invariant:** the clock is read in `clock.rs`, and tasks are spawned by the supervisor, and nowhere else.

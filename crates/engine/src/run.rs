@@ -205,8 +205,12 @@ pub(crate) fn runbook_of<'p, R: std::error::Error>(
     })
 }
 
+/// The run of a row, or what is wrong with what is stored.
+pub(crate) fn run_of(row: &Row) -> Result<Run, String> {
+    serde_json::from_str(&row.state).map_err(|err| format!("the state of {}: {err}", row.id))
+}
+
 fn view(row: Row) -> Told {
-    let run = serde_json::from_str(&row.state)
-        .map_err(|err| TellError::Broken { what: format!("the state of {}: {err}", row.id) })?;
+    let run = run_of(&row).map_err(|what| TellError::Broken { what })?;
     Ok(RunView { version: row.version, run, wake_at: row.wake_at })
 }

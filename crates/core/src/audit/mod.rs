@@ -292,13 +292,9 @@ impl Audit<'_> {
         let plan = self.plan;
         for chore in plan.chores.values() {
             let Some(runbook) = plan.runbooks.get(&chore.runbook) else { continue };
-            let waits = |it: &&Step| match it.kind {
-                Kind::Click => true,
-                // One that is reached only through another waits for no click of its own.
-                Kind::Undo | Kind::Handler => false,
-                Kind::Recover => !plan.unattended.contains(&runbook.name),
-                Kind::Diagnose | Kind::Verify | Kind::Backup | Kind::Durable => false,
-            };
+            // One that is reached only through another waits for no click of its own.
+            let in_order = |it: &&Step| !matches!(it.kind, Kind::Undo | Kind::Handler);
+            let waits = |it: &&Step| in_order(it) && !plan.lets_alone(&runbook.name, it.kind);
             let Some(step) = runbook.steps.iter().find(waits) else { continue };
             let message = format!(
                 "each time the chore \"{}\" is due, its step \"{}\" waits for a person to start it",

@@ -215,6 +215,25 @@ pub struct Step {
     pub lines: Vec<usize>,
 }
 
+impl Step {
+    /// What a person does.
+    pub(super) fn manual(text: String, lines: Vec<usize>) -> Step {
+        Step {
+            kind: StepKind::Manual,
+            title: None,
+            phase: None,
+            language: None,
+            text,
+            seconds: None,
+            expect: None,
+            danger: None,
+            params: Vec::new(),
+            undo: None,
+            lines,
+        }
+    }
+}
+
 /// What a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

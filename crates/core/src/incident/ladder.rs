@@ -8,7 +8,8 @@ use super::{Incident, LadderState, PageKept, PageState, RunSeen, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
-use crate::plan::{Clock, Escalation, Limit, Occasion, Person, Plan, Reach, Target, When};
+use crate::plan::choice::promised;
+use crate::plan::{Escalation, Limit, Occasion, Person, Plan, Reach, Target, When};
 
 /// A level that is this late was not reached by waiting but by an outage; the next gap is counted from now.
 const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -104,11 +105,8 @@ impl Incident {
     /// Whether the severity promises an answer in business time only, so that nobody is woken for it.
     fn may_wait_for_duty(&self, plan: &Plan) -> bool {
         let Some(severity) = plan.severity(&self.severity) else { return false };
-        let targets = plan.targets_of(severity, self.opened_at);
-        match targets.get(&Clock::Respond).or_else(|| targets.get(&Clock::Acknowledge)) {
-            Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => true,
-            Some(Limit::Within(_)) | None => false,
-        }
+        let promise = promised(&plan.targets_of(severity, self.opened_at));
+        promise.is_some_and(|it| it.1.is_business())
     }
 }
 

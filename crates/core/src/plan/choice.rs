@@ -5,6 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::plan::{Clock, Escalation, Limit, Person, Plan, Severity, Target};
+use crate::runbook::Kind;
+
+/// Of some targets the one that a first page is held against: an answer, else an acknowledgement.
+pub(crate) fn promised(targets: &BTreeMap<Clock, Limit>) -> Option<(Clock, Limit)> {
+    let clocks = [Clock::Respond, Clock::Acknowledge].into_iter();
+    clocks.into_iter().find_map(|clock| Some((clock, *targets.get(&clock)?)))
+}
 
 impl Plan {
     /// What a severity promises for clocks that begin at `begin`: its targets, and in their stead those of the first
@@ -17,6 +24,16 @@ impl Plan {
             targets.extend(&during.targets);
         }
         targets
+    }
+
+    /// Whether a step of this kind may begin with nobody there: only an author's `kind=` lets it, and only the plan lets
+    /// it change production.
+    pub fn lets_alone(&self, runbook: &str, kind: Kind) -> bool {
+        match kind {
+            Kind::Click => false,
+            Kind::Recover | Kind::Undo => self.unattended.contains(runbook),
+            Kind::Diagnose | Kind::Verify | Kind::Backup | Kind::Handler | Kind::Durable => true,
+        }
     }
 
     /// The severity of an alert: its own, else its service's, else the worst.

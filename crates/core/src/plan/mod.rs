@@ -17,7 +17,7 @@ use crate::runbook::Runbook;
 
 mod agreement;
 pub mod calendar;
-mod choice;
+pub(crate) mod choice;
 pub mod diff;
 pub mod duration;
 mod finding;

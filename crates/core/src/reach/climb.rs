@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::deadline::{self, Moment};
 use super::timetable::{Patience, Present, Timetables};
 use super::{Wait, Why};
+use crate::plan::choice::promised;
 use crate::plan::{Clock, Escalation, Limit, Plan, Severity, When};
 
 /// What a climb is made of.
@@ -59,10 +60,8 @@ impl Climb<'_> {
     /// Climbs from an opening at `opened`.
     pub(super) fn from(&self, opened: Timestamp) -> Reached {
         let targets = self.plan.targets_of(self.severity, opened);
-        let patience = match promised(&targets).map(|it| it.1) {
-            Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)) => Patience::Business,
-            Some(Limit::Within(_)) | None => Patience::None,
-        };
+        let may_wait = promised(&targets).is_some_and(|it| it.1.is_business());
+        let patience = if may_wait { Patience::Business } else { Patience::None };
         let mut way = Way {
             climb: self,
             patience,
@@ -86,12 +85,6 @@ impl Climb<'_> {
     pub(super) fn target(&self, opened: Timestamp) -> Option<Limit> {
         promised(&self.plan.targets_of(self.severity, opened)).map(|it| it.1)
     }
-}
-
-/// Of some targets the one that a first page is held against: an answer, else an acknowledgement.
-pub(super) fn promised(targets: &BTreeMap<Clock, Limit>) -> Option<(Clock, Limit)> {
-    let clocks = [Clock::Respond, Clock::Acknowledge].into_iter();
-    clocks.into_iter().find_map(|clock| Some((clock, *targets.get(&clock)?)))
 }
 
 impl Way<'_, '_> {
@@ -246,7 +239,7 @@ impl Way<'_, '_> {
         let waited = self.waits.take().is_some();
         if is_repeat || self.next == 0 {
             self.anchor = now;
-        } else if let Some(after @ (Limit::BusinessHours(_) | Limit::BusinessDays(_))) = due
+        } else if let Some(after) = due.filter(|it| it.is_business())
             && waited
         {
             let plan = self.climb.plan;

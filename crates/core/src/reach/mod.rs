@@ -10,6 +10,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::language::Language;
+use crate::plan::choice::promised;
 use crate::plan::{Clock, Limit, Plan, Severity};
 
 mod climb;
@@ -118,12 +119,12 @@ fn severity(
         Some(segment::prove(&climb, from, to))
     });
     let during = severity.during.iter().filter_map(|it| {
-        let (clock, limit) = climb::promised(&it.targets)?;
+        let (clock, limit) = promised(&it.targets)?;
         Some((it.text.clone(), clock, limit))
     });
     SeverityProof {
         label: severity.label.clone(),
-        target: climb::promised(&severity.targets),
+        target: promised(&severity.targets),
         during: during.collect(),
         policies: policies.collect(),
     }

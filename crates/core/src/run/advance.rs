@@ -149,17 +149,11 @@ impl Draft<'_> {
         Some(Skip::Needs { step: unmet.clone() })
     }
 
-    /// Only an author's `kind=` lets a step begin with nobody there, and only the plan lets it change production.
+    /// A step that may begin with nobody there; nothing of a runbook with errors is performed so.
     pub(super) fn may_begin_alone(&self, step: &Step) -> bool {
         let runbook = self.world.runbook;
-        match step.kind {
-            Kind::Click => false,
-            Kind::Diagnose | Kind::Verify | Kind::Backup | Kind::Handler => runbook.sound,
-            Kind::Recover | Kind::Undo => {
-                runbook.sound && self.world.plan.unattended.contains(&runbook.name)
-            }
-            Kind::Durable => true,
-        }
+        let is_fit = runbook.sound || step.kind == Kind::Durable;
+        is_fit && self.world.plan.lets_alone(&runbook.name, step.kind)
     }
 
     pub(super) fn hold(&mut self, step: &Step, reason: Hold, then: AfterHold) {

@@ -16,19 +16,7 @@ pub(super) fn step(text: &str, lines: Vec<usize>) -> Step {
         (None, true) => StepKind::Decision,
         (None, false) => StepKind::Manual,
     };
-    Step {
-        kind,
-        title: None,
-        phase: None,
-        language: None,
-        text: text.trim().to_owned(),
-        seconds,
-        expect: expectation(text),
-        danger: None,
-        params: Vec::new(),
-        undo: None,
-        lines,
-    }
+    Step { kind, seconds, expect: expectation(text), ..Step::manual(text.trim().to_owned(), lines) }
 }
 
 /// `- 上位者への連絡`, `1. ブラウザでログイン`, `A. サービス再起動`: the text behind its mark.

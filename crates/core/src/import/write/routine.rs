@@ -2,7 +2,7 @@
 
 use super::plan::Sheet;
 use super::yaml::{quoted, text};
-use crate::import::model::{Document, Procedure, Routine, Step, StepKind};
+use crate::import::model::{Document, Procedure, Routine, Step};
 use crate::language::Language;
 use crate::plan::notation::recurrence::recurrence;
 
@@ -51,19 +51,7 @@ fn add(procedure: &mut Procedure, routine: &Routine) {
     if procedure.steps.len() >= ITEMS_MAX {
         return;
     }
-    procedure.steps.push(Step {
-        kind: StepKind::Manual,
-        title: None,
-        phase: None,
-        language: None,
-        text: routine.task.clone(),
-        seconds: None,
-        expect: None,
-        danger: None,
-        params: Vec::new(),
-        undo: None,
-        lines: routine.lines.clone(),
-    });
+    procedure.steps.push(Step::manual(routine.task.clone(), routine.lines.clone()));
 }
 
 impl Sheet<'_> {

@@ -30,6 +30,14 @@ impl Limit {
         }
     }
 
+    /// Whether it is counted in business time.
+    pub fn is_business(self) -> bool {
+        match self {
+            Limit::Within(_) => false,
+            Limit::BusinessHours(_) | Limit::BusinessDays(_) => true,
+        }
+    }
+
     /// The latest beginning, not after `at`, whose deadline is `at` or before it: where a clock that ran out at `at`
     /// began, if nothing but this limit is known.
     pub fn begin(self, calendar: &Calendar, zone: &TimeZone, at: Timestamp) -> Timestamp {

@@ -60,10 +60,8 @@ impl Recurrence {
             Recurrence::Hours { minute } => hour(*minute, zone, now, -1),
             Recurrence::Days { on, time } => {
                 let tomorrow = zone.to_datetime(now).date().tomorrow().ok()?;
-                days(tomorrow, -1)
-                    .filter(|date| on.hold(calendar, *date))
-                    .filter_map(|date| instant::begin(date, *time, zone))
-                    .find(|it| *it <= now)
+                let held = days(tomorrow, -1).filter(|date| on.hold(calendar, *date));
+                begins(held, *time, zone).find(|it| *it <= now)
             }
         }
     }
@@ -81,10 +79,8 @@ impl Recurrence {
             }
             Recurrence::Days { on, time } => {
                 let yesterday = zone.to_datetime(now).date().yesterday().ok()?;
-                days(yesterday, 1)
-                    .filter(|date| on.hold(calendar, *date))
-                    .filter_map(|date| instant::begin(date, *time, zone))
-                    .find(|it| *it > now)
+                let held = days(yesterday, 1).filter(|date| on.hold(calendar, *date));
+                begins(held, *time, zone).find(|it| *it > now)
             }
         }
     }
@@ -96,6 +92,15 @@ fn hour(minute: i8, zone: &TimeZone, from: Timestamp, step: i64) -> Option<Times
     let minutes = (0..HOUR_MINUTES_MAX)
         .filter_map(|it| whole.checked_add(SignedDuration::from_mins(it * step)).ok());
     minutes.into_iter().find(|it| zone.to_datetime(*it).minute() == minute)
+}
+
+/// The moments of a time on some dates.
+fn begins(
+    dates: impl Iterator<Item = Date>,
+    time: Time,
+    zone: &TimeZone,
+) -> impl Iterator<Item = Timestamp> {
+    dates.filter_map(move |date| instant::begin(date, time, zone))
 }
 
 fn days(from: Date, step: i64) -> impl Iterator<Item = Date> {

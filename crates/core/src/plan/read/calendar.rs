@@ -132,6 +132,18 @@ fn file(reader: &mut Reader<'_>, node: &Node, path: &str, calendar: &mut Calenda
     }
 }
 
+/// Hours, and the text that they were written as, for people.
+pub(super) fn hours_as_written(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+) -> Option<(Hours, String)> {
+    let hours = hours(reader, node, what)?;
+    let items = reader.items(node, what);
+    let texts: Vec<&str> = items.iter().filter_map(Node::as_text).map(str::trim).collect();
+    Some((hours, texts.join(", ")))
+}
+
 /// Hours in one text, or in several of a list. Holidays are on when any of them says so.
 pub(super) fn hours(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Hours> {
     let items = reader.items(node, what);

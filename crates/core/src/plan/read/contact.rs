@@ -6,7 +6,7 @@ use crate::plan::Contact;
 use crate::plan::finding::Complaint;
 use crate::plan::notation::reach::is_placeholder;
 use crate::plan::read::Reader;
-use crate::plan::read::calendar::hours;
+use crate::plan::read::calendar::hours_as_written;
 use crate::plan::read::field::Fields;
 use crate::plan::read::name::Kind;
 use crate::plan::yaml::{Entry, Node};
@@ -39,7 +39,8 @@ fn contact(reader: &mut Reader<'_>, entry: &Entry) -> Contact {
     contact.role = reader.optional_words(&fields, "role");
     contact.note = reader.optional_words(&fields, "note");
     if let Some(node) = fields.get("hours") {
-        contact.hours = hours_as_written(reader, node);
+        // Checked like those of people, and shown as they are written.
+        contact.hours = hours_as_written(reader, node, "\"hours\"").map(|it| it.1);
     }
     if let Some(node) = fields.get("services") {
         contact.services = reader.refer_each(Kind::Service, node, "\"services\"");
@@ -54,14 +55,6 @@ fn contact(reader: &mut Reader<'_>, entry: &Entry) -> Contact {
         reader.findings.warning(&fields.place("at"), complaint.hint(hint));
     }
     contact
-}
-
-/// Hours are checked like those of people, and shown as they are written.
-fn hours_as_written(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
-    hours(reader, node, "\"hours\"")?;
-    let items = reader.items(node, "\"hours\"");
-    let texts: Vec<&str> = items.iter().filter_map(Node::as_text).map(str::trim).collect();
-    Some(texts.join(", "))
 }
 
 /// Reads ways to a contact; says whether something is wrong with one, which was told.

@@ -184,19 +184,12 @@ fn in_order(before: Option<&Level>, after: Option<Limit>) -> Result<Limit, Compl
         (Some(_), None) => Err(Complaint::new("a later level needs \"after\"")
             .hint("write after: 15m, or page both in one level")),
         (Some(level), Some(it)) if is_later(level.after, it) => Ok(it),
-        (Some(level), Some(it)) if is_business(level.after) && !is_business(it) => {
+        (Some(level), Some(it)) if level.after.is_business() && !it.is_business() => {
             Err(Complaint::new("elapsed time does not follow business time")
                 .hint("write later levels in business time too, such as after: 2 business days"))
         }
         (Some(_), Some(_)) => Err(Complaint::new("a level comes no later than the one before")
             .hint("\"after\" is counted from the beginning of the incident")),
-    }
-}
-
-fn is_business(limit: Limit) -> bool {
-    match limit {
-        Limit::Within(_) => false,
-        Limit::BusinessHours(_) | Limit::BusinessDays(_) => true,
     }
 }
 

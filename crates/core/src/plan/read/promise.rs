@@ -6,7 +6,7 @@ use crate::plan::calendar::Hours;
 use crate::plan::notation::limit;
 use crate::plan::notation::when::CLOCKS;
 use crate::plan::read::Reader;
-use crate::plan::read::calendar::hours;
+use crate::plan::read::calendar::hours_as_written;
 use crate::plan::read::field::Fields;
 use crate::plan::yaml::{Node, Value};
 use crate::plan::{Clock, Limit, TargetsDuring};
@@ -65,7 +65,7 @@ fn one(reader: &mut Reader<'_>, node: &Node) -> Option<TargetsDuring> {
     let fields = reader.fields(node, "an item of \"during\"", &node.span, &during_keys())?;
     let targets = limits(reader, &fields);
     let written = reader.need(&fields, "hours")?;
-    let hours = hours(reader, written, "\"hours\"")?;
+    let (hours, text) = hours_as_written(reader, written, "\"hours\"")?;
     match hours {
         Hours::Windows { .. } => {}
         Hours::Always | Hours::EmergencyOnly => {
@@ -78,7 +78,5 @@ fn one(reader: &mut Reader<'_>, node: &Node) -> Option<TargetsDuring> {
     if !is_told {
         reader.findings.warning(&node.span, "these hours promise nothing of their own");
     }
-    let items = reader.items(written, "\"hours\"");
-    let texts: Vec<&str> = items.iter().filter_map(Node::as_text).map(str::trim).collect();
-    Some(TargetsDuring { hours, text: texts.join(", "), targets })
+    Some(TargetsDuring { hours, text, targets })
 }

@@ -28,8 +28,8 @@ struct Found {
 impl Found {
     fn new(label: Label, lines: Vec<usize>) -> Found {
         let name = label.name();
-        let (criteria, targets, windows) = Default::default();
-        Found { label, name, criteria, targets, windows, lines }
+        let (criteria, windows) = (Vec::new(), Vec::new());
+        Found { label, name, criteria, targets: BTreeMap::new(), windows, lines }
     }
 }
 
@@ -251,7 +251,7 @@ fn order(reading: &mut Reading<'_>, family: Family, severities: &mut [(model::Se
                 "段階の番号は、小さい方と大きい方のどちらが重いですか。小さい方を重いとして取り込みました",
                 "is the level with the lower or with the higher number worse? The lower was taken as worse",
             );
-            reading.question(text.to_owned(), &lines.clone());
+            reading.question(text.to_owned(), &lines);
             true
         }
         (Family::P | Family::Sev | Family::S | Family::Word, time, _) => {
