@@ -9,14 +9,14 @@ use crate::plan::calendar::{Calendar, instant};
 
 /// The longest time between two moments: a year, and a day for leap years.
 const DAYS_MAX: i64 = 367;
-/// Minutes within which an hour's minute comes again, also where clocks move by half an hour.
-const HOUR_MINUTES_MAX: i64 = 91;
+/// Minutes beyond two steps within which a step's minute comes again, however the clocks move.
+const CLOCK_MINUTES_MAX: i64 = 180;
 
 /// When something is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recurrence {
-    /// Every hour, at this minute.
-    Hours { minute: i8 },
+    /// Whenever clocks show `minute` past a multiple of `step` minutes of the day; `step` divides a day.
+    Clock { step: i16, minute: i16 },
     /// On each of some days, at a time.
     Days { on: Days, time: Time },
 }
@@ -57,7 +57,7 @@ impl Recurrence {
         now: Timestamp,
     ) -> Option<Timestamp> {
         match self {
-            Recurrence::Hours { minute } => hour(*minute, zone, now, -1),
+            Recurrence::Clock { step, minute } => clock(*step, *minute, zone, now, -1),
             Recurrence::Days { on, time } => {
                 let tomorrow = zone.to_datetime(now).date().tomorrow().ok()?;
                 let held = days(tomorrow, -1).filter(|date| on.hold(calendar, *date));
@@ -74,8 +74,9 @@ impl Recurrence {
         now: Timestamp,
     ) -> Option<Timestamp> {
         match self {
-            Recurrence::Hours { minute } => {
-                hour(*minute, zone, now.checked_add(SignedDuration::from_mins(1)).ok()?, 1)
+            Recurrence::Clock { step, minute } => {
+                let next = now.checked_add(SignedDuration::from_mins(1)).ok()?;
+                clock(*step, *minute, zone, next, 1)
             }
             Recurrence::Days { on, time } => {
                 let yesterday = zone.to_datetime(now).date().yesterday().ok()?;
@@ -86,12 +87,32 @@ impl Recurrence {
     }
 }
 
-/// The whole minute at or around `from` at which clocks show `minute`, looked for in one direction.
-fn hour(minute: i8, zone: &TimeZone, from: Timestamp, step: i64) -> Option<Timestamp> {
+/// The whole minute at or around `from` at which clocks show `minute` past a multiple of `step`, looked for in one
+/// direction: 1 is later, -1 is earlier.
+fn clock(
+    step: i16,
+    minute: i16,
+    zone: &TimeZone,
+    from: Timestamp,
+    direction: i64,
+) -> Option<Timestamp> {
     let whole = Timestamp::from_second(from.as_second().div_euclid(60) * 60).ok()?;
-    let minutes = (0..HOUR_MINUTES_MAX)
-        .filter_map(|it| whole.checked_add(SignedDuration::from_mins(it * step)).ok());
-    minutes.into_iter().find(|it| zone.to_datetime(*it).minute() == minute)
+    // Minutes since the last such moment, as the clocks show them.
+    let past = |it: Timestamp| {
+        let shown = zone.to_datetime(it);
+        let of_day = i16::from(shown.hour()) * 60 + i16::from(shown.minute());
+        i64::from((of_day - minute).rem_euclid(step))
+    };
+    let away = |minutes: i64| whole.checked_add(SignedDuration::from_mins(minutes * direction)).ok();
+    let passed = past(whole);
+    let straight = if direction < 0 { passed } else { (i64::from(step) - passed) % i64::from(step) };
+    let guess = away(straight)?;
+    if zone.to_offset(guess) == zone.to_offset(whole) {
+        return Some(guess);
+    }
+    // The clocks change in between.
+    let minutes = 0..2 * i64::from(step) + CLOCK_MINUTES_MAX;
+    minutes.filter_map(away).find(|it| past(*it) == 0)
 }
 
 /// The moments of a time on some dates.

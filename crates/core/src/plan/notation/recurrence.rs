@@ -1,4 +1,5 @@
-//! When a chore is due: `day at 09:30`, `mon, thu at 9:00`, `month on the last business day at 18:00`, `毎月第1月曜 9時`.
+//! When something is due again and again: `day at 09:30`, `mon, thu at 9:00`, `month on the last business day at 18:00`,
+//! `毎月第1月曜 9時`, `every 4h`, `30分ごと`.
 
 use jiff::civil::Weekday;
 
@@ -25,6 +26,9 @@ const MONTHS: [(&str, u8); 10] = [
     ("四半期", 3),
 ];
 
+/// Minutes of a day that a step may have: each divides a day, and none is so short that it is no recurrence but a watch.
+const STEPS: [i16; 10] = [15, 20, 30, 60, 120, 180, 240, 360, 480, 720];
+
 /// Reads when something is due.
 pub(crate) fn recurrence(text: &str) -> Result<Recurrence, Complaint> {
     let plain = plain(text);
@@ -32,14 +36,17 @@ pub(crate) fn recurrence(text: &str) -> Result<Recurrence, Complaint> {
     read(rest).ok_or_else(|| {
         let complaint = Complaint::new(format!("\"{text}\" does not say when it is due"));
         complaint.hint(
-            "write day at 09:30, business day at 09:00, mon at 9:00, month on 1 at 9:00, month on the last business day at 18:00, year on 04-01 at 9:00, or hour at :15",
+            "write day at 09:30, business day at 09:00, mon at 9:00, month on 1 at 9:00, month on the last business day at 18:00, year on 04-01 at 9:00, hour at :15, or a part of a day, every 30m or 4h",
         )
     })
 }
 
 fn read(text: &str) -> Option<Recurrence> {
-    if let Some(rest) = after(text, &["hourly", "hour", "毎時", "1時間ごと"]) {
+    if let Some(rest) = after(text, &["hourly", "hour", "毎時"]) {
         return hour(rest);
+    }
+    if let Some(step) = part_of_day(text) {
+        return Some(Recurrence::Clock { step, minute: 0 });
     }
     let (on, rest) = year(text).or_else(|| months(text)).or_else(|| of_week(text))?;
     let rest = rest.trim_start_matches([' ', ',', '、', 'の']);
@@ -54,8 +61,21 @@ fn hour(rest: &str) -> Option<Recurrence> {
     let rest = rest.trim_start_matches([' ', ':']);
     let rest = rest.strip_prefix("at ").unwrap_or(rest).trim_start_matches(':');
     let rest = rest.trim_end_matches('分').trim();
-    let minute = if rest.is_empty() { 0 } else { rest.parse::<i8>().ok()? };
-    (0..60).contains(&minute).then_some(Recurrence::Hours { minute })
+    let minute = if rest.is_empty() { 0 } else { rest.parse::<i16>().ok()? };
+    (0..60).contains(&minute).then_some(Recurrence::Clock { step: 60, minute })
+}
+
+/// `30m`, `4h`, `6時間ごと`, `2 hours`: a step of the clock.
+fn part_of_day(text: &str) -> Option<i16> {
+    let (number, unit) = number(text)?;
+    let unit = unit.trim().trim_end_matches('に');
+    let unit = ["ごと", "毎", "おき"].iter().find_map(|it| unit.strip_suffix(it)).unwrap_or(unit);
+    let minutes = match unit.trim() {
+        "m" | "min" | "mins" | "minute" | "minutes" | "分" => i16::from(number),
+        "h" | "hour" | "hours" | "時間" => i16::from(number) * 60,
+        _ => return None,
+    };
+    STEPS.contains(&minutes).then_some(minutes)
 }
 
 /// `year on 04-01`, `毎年4月1日`.

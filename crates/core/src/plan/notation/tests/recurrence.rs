@@ -1,4 +1,4 @@
-//! Tests of when chores are due.
+//! Tests of when chores and digests are due.
 
 use jiff::Timestamp;
 use jiff::civil::{Weekday, time};
@@ -47,7 +47,27 @@ fn months_years_and_hours_are_read_in_both_languages() {
     let april = Days::Year { month: 4, day: 1 };
     check(&["year on 04-01 at 9:00", "毎年4月1日 9時", "毎年４月１日"], april, 9, 0);
     for (text, minute) in [("hour", 0), ("hour at :15", 15), ("毎時", 0), ("毎時15分", 15)] {
-        assert_eq!(recurrence(text), Ok(Recurrence::Hours { minute }), "{text}");
+        assert_eq!(recurrence(text), Ok(Recurrence::Clock { step: 60, minute }), "{text}");
+    }
+}
+
+#[test]
+fn parts_of_a_day_are_read_in_both_languages() {
+    let parts = [
+        ("every 1h", 60),
+        ("1時間ごと", 60),
+        ("１時間毎", 60),
+        ("every 30m", 30),
+        ("15 minutes", 15),
+        ("３０分ごとに", 30),
+        ("every 4 hours", 240),
+        ("12h", 720),
+    ];
+    for (text, step) in parts {
+        assert_eq!(recurrence(text), Ok(Recurrence::Clock { step, minute: 0 }), "{text}");
+    }
+    for text in ["every 5h", "every 7m", "every 5m", "every 24h", "every 0h", "every 99h"] {
+        assert!(recurrence(text).is_err(), "{text}: {:?}", recurrence(text));
     }
 }
 
@@ -78,7 +98,7 @@ fn around(text: &str, zone: &str, now: &str, last: &str, next: &str) {
 
 /// When, where, now, the moment before, the moment after. The twelfth of January is a holiday in Japan; in March no
 /// clock of New York shows 02:30, and in November each shows 01:30 twice.
-const MOMENTS: [[&str; 5]; 11] = [
+const MOMENTS: [[&str; 5]; 16] = [
     [
         "day at 09:30",
         "Asia/Tokyo",
@@ -141,6 +161,43 @@ const MOMENTS: [[&str; 5]; 11] = [
         "2026-01-05T09:14:59+09",
         "2026-01-05T08:15+09",
         "2026-01-05T09:15+09",
+    ],
+    [
+        "every 4h",
+        "Asia/Kathmandu",
+        "2026-01-05T08:00+05:45",
+        "2026-01-05T08:00+05:45",
+        "2026-01-05T12:00+05:45",
+    ],
+    [
+        "every 30m",
+        "Asia/Tokyo",
+        "2026-01-05T23:59:59+09",
+        "2026-01-05T23:30+09",
+        "2026-01-06T00:00+09",
+    ],
+    // No clock shows 02:00 that night, so the step that begins then is left out.
+    [
+        "every 2h",
+        "America/New_York",
+        "2026-03-08T05:30Z",
+        "2026-03-08T05:00Z",
+        "2026-03-08T08:00Z",
+    ],
+    // Each hour is an hour long, also the one that comes twice.
+    [
+        "every 1h",
+        "America/New_York",
+        "2026-11-01T05:59:59Z",
+        "2026-11-01T05:00Z",
+        "2026-11-01T06:00Z",
+    ],
+    [
+        "hour at :15",
+        "Australia/Lord_Howe",
+        "2026-04-04T14:50Z",
+        "2026-04-04T14:15Z",
+        "2026-04-04T15:45Z",
     ],
     [
         "day at 02:30",
