@@ -169,7 +169,7 @@ impl Handle {
         let effect = |it: &Effect| NewEffect {
             lane: lane(it),
             body: serde_json::to_string(it).expect("an effect is plain data"),
-            due_at: now,
+            due_at: due(it, now),
         };
         let closed_at = (!incident.is_open()).then_some(incident.last_at);
         let commit = Commit {
@@ -245,6 +245,20 @@ impl Handle {
         let prefix = format!("INC-{}-", day.strftime("%Y%m%d"));
         let number = self.it.store.last_number(&prefix).await? + 1;
         Ok(IncidentId::new(day, number))
+    }
+}
+
+/// When an effect is carried out at first: now, or, for a page of a digest, when the others have come.
+fn due(effect: &Effect, now: Timestamp) -> Timestamp {
+    match effect {
+        Effect::SendPage(page) => page.urgency.meet(now),
+        Effect::RaiseAlert(_)
+        | Effect::LowerAlert { .. }
+        | Effect::UnwatchAlert { .. }
+        | Effect::StartRun(_)
+        | Effect::TellIncident { .. }
+        | Effect::PerformStep(_)
+        | Effect::CancelStep(_) => now,
     }
 }
 

@@ -163,6 +163,10 @@ impl Incident {
                     self.ladder.state = LadderState::Climbing;
                 }
             }
+            Fact::DigestWaits { until } => {
+                let waits = LadderWait { level: Some(0), until: *until };
+                self.ladder = Ladder { waits: Some(waits), ..Ladder::begun(*until, 0, 0) };
+            }
             Fact::Exhausted => self.ladder.state = LadderState::Exhausted,
             Fact::TargetMissed { clock, .. } => {
                 self.missed.insert(*clock);
@@ -186,7 +190,13 @@ impl Incident {
             }
             Fact::RunResumed { run } => self.run_is(run, RunState::Going),
             Fact::RunEnded { run, end } => self.run_is(run, RunState::Ended { end: *end, at }),
-            Fact::Resolved { .. } => self.phase = Phase::Resolved { at },
+            Fact::Resolved { by, .. } => {
+                self.phase = Phase::Resolved { at };
+                if by != super::decide::MATOI {
+                    // Somebody knows of it.
+                    self.ladder.waits = None;
+                }
+            }
             Fact::Reopened { .. } => {
                 self.phase = Phase::Open;
                 self.acknowledged = None;
@@ -209,6 +219,7 @@ impl Incident {
             PageReason::FirstLevel | PageReason::Reopened | PageReason::SeverityRaised => {
                 self.ladder = Ladder::begun(at, next, 0);
             }
+            PageReason::Passed => self.ladder.waits = None,
             PageReason::Repeated { round } => {
                 let round = *round;
                 self.ladder = Ladder::begun(at, next, round);

@@ -16,7 +16,7 @@ impl Incident {
     /// It follows from the state, so no timer can be lost, doubled, or left over.
     pub fn wake_at(&self, world: World<'_>) -> Option<Timestamp> {
         if !self.is_open() {
-            return None;
+            return self.passed_untold(world);
         }
         let ladder = self.ladder_due(world);
         let way = self.next_way(world.plan).map(|it| it.at);

@@ -161,7 +161,7 @@ impl Draft<'_> {
     /// A wake-up may come late, twice, or for nothing: it only asks what is due.
     fn wake(&mut self) {
         if !self.incident.is_open() {
-            return;
+            return self.tell_what_passed();
         }
         self.try_next_ways();
         self.climb();

@@ -140,6 +140,10 @@ pub enum Fact {
         #[serde(default)]
         next: Option<usize>,
     },
+    /// The severity's pages go out together: the first level is due then.
+    DigestWaits {
+        until: Timestamp,
+    },
     /// The ladder has no further level and no repetition left.
     Exhausted,
     /// The clock went back by this much; everything that waits was moved with it.

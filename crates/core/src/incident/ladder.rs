@@ -8,7 +8,6 @@ use super::{Incident, LadderState, PageKept, PageState, RunSeen, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
-use crate::plan::choice::promised;
 use crate::plan::{Escalation, Limit, Occasion, Person, Plan, Reach, Target, When};
 
 /// A level that is this late was not reached by waiting but by an outage; the next gap is counted from now.
@@ -87,7 +86,7 @@ impl Incident {
             | PageReason::Repeated { .. }
             | PageReason::SeverityRaised
             | PageReason::Reopened => self.acknowledged.is_none(),
-            PageReason::Announced => false,
+            PageReason::Announced | PageReason::Passed => false,
         }
     }
 
@@ -102,11 +101,9 @@ impl Incident {
         .collect()
     }
 
-    /// Whether the severity promises an answer in business time only, so that nobody is woken for it.
+    /// Whether nobody is woken for it.
     fn may_wait_for_duty(&self, plan: &Plan) -> bool {
-        let Some(severity) = plan.severity(&self.severity) else { return false };
-        let promise = promised(&plan.targets_of(severity, self.opened_at));
-        promise.is_some_and(|it| it.1.is_business())
+        plan.severity(&self.severity).is_some_and(|it| plan.may_wait_for_duty(it, self.opened_at))
     }
 }
 
@@ -119,6 +116,9 @@ impl Draft<'_> {
     pub(super) fn page_level(&mut self, index: usize, reason: PageReason) {
         let Some(policy) = self.incident.policy(self.world) else { return };
         let Some(level) = policy.levels.get(index) else { return };
+        if let Some(until) = self.next_digest(&reason) {
+            return self.fact(Fact::DigestWaits { until });
+        }
         let on_duty = self.on_duty(&level.page);
         if !on_duty.is_empty() {
             self.fact(Fact::Escalated { level: Some(index), reason: reason.clone() });
@@ -171,6 +171,7 @@ impl Draft<'_> {
             | PageReason::Undeliverable { .. }
             | PageReason::SeverityRaised
             | PageReason::Reopened
+            | PageReason::Passed
             | PageReason::Announced => (Some(index), SignedDuration::ZERO),
         };
         let counted = match level {
@@ -305,6 +306,7 @@ impl Draft<'_> {
             | PageReason::Repeated { .. }
             | PageReason::SeverityRaised
             | PageReason::Reopened
+            | PageReason::Passed
             | PageReason::Announced => (),
         }
     }
@@ -333,7 +335,7 @@ impl Draft<'_> {
         self.page_people(&people, &reason);
     }
 
-    fn page_people(&mut self, people: &[Person], reason: &PageReason) {
+    pub(super) fn page_people(&mut self, people: &[Person], reason: &PageReason) {
         self.page_for(people, reason, Whose::Anybodys);
     }
 
@@ -388,7 +390,7 @@ impl Draft<'_> {
         true
     }
 
-    fn people(&self, targets: &[Target]) -> Vec<Person> {
+    pub(super) fn people(&self, targets: &[Target]) -> Vec<Person> {
         let mut people: Vec<Person> = Vec::new();
         for person in targets.iter().flat_map(|it| self.world.plan.people_of(it, self.now)) {
             if !people.iter().any(|it| it.id == person.id) {
@@ -398,7 +400,7 @@ impl Draft<'_> {
         people
     }
 
-    fn on_duty(&self, targets: &[Target]) -> Vec<Person> {
+    pub(super) fn on_duty(&self, targets: &[Target]) -> Vec<Person> {
         let plan = self.world.plan;
         let mut people = self.people(targets);
         people.retain(|it| match it.hours {
@@ -410,7 +412,7 @@ impl Draft<'_> {
         people
     }
 
-    fn next_duty(&self, targets: &[Target]) -> Option<Timestamp> {
+    pub(super) fn next_duty(&self, targets: &[Target]) -> Option<Timestamp> {
         let plan = self.world.plan;
         self.people(targets)
             .iter()

@@ -28,6 +28,7 @@ pub mod event;
 mod apply;
 mod clocks;
 pub mod decide;
+mod digest;
 mod ladder;
 mod news;
 pub mod next;

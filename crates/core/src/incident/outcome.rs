@@ -102,7 +102,7 @@ pub(super) enum Dropped {
 impl Dropped {
     fn covers(self, reason: &PageReason) -> bool {
         match reason {
-            PageReason::Announced => false,
+            PageReason::Announced | PageReason::Passed => false,
             PageReason::NeedsPerson { .. } => self == Dropped::Everything,
             PageReason::FirstLevel
             | PageReason::Unanswered { .. }

@@ -39,6 +39,7 @@ pub fn compose(
         incident: incident.id.clone(),
         severity: incident.severity.clone(),
         url,
+        incidents: Vec::new(),
     }
 }
 
@@ -66,13 +67,18 @@ pub fn announce(
         incident: incident.id.clone(),
         severity: incident.severity.clone(),
         url,
+        incidents: Vec::new(),
     }
 }
 
 /// `[P0] 解決: db: malformed (INC-20260105-001)`, on one line whatever the title holds.
 fn subject(incident: &Incident, word: &str) -> String {
     let colon = if word.is_empty() { "" } else { ": " };
-    let text = format!("[{}] {word}{colon}{} ({})", incident.severity, incident.title, incident.id);
+    one_line(&format!("[{}] {word}{colon}{} ({})", incident.severity, incident.title, incident.id))
+}
+
+/// Without what could begin a line of its own.
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|it| if it.is_control() { ' ' } else { it }).collect()
 }
 
@@ -122,6 +128,10 @@ fn next_action(incident: &Incident, to: &str, reason: &PageReason, ja: Language)
         PageReason::NeedsPerson { .. } => ja.pick(
             format!("判断が必要です: matoi incident show {id}"),
             format!("It waits for your decision: matoi incident show {id}"),
+        ),
+        PageReason::Passed => ja.pick(
+            format!("経過を見る: matoi incident show {id}"),
+            format!("Nothing to do; to see what happened: matoi incident show {id}"),
         ),
         PageReason::FirstLevel
         | PageReason::Unanswered { .. }
@@ -186,6 +196,10 @@ pub fn reason_text(reason: &PageReason, plan: &Plan, ja: Language) -> String {
             ja.pick("重要度が上がりました".to_owned(), "the severity became worse".to_owned())
         }
         PageReason::Reopened => ja.pick("再発しました".to_owned(), "it was reopened".to_owned()),
+        PageReason::Passed => ja.pick(
+            "まとめてお知らせする時刻の前に、自然に解決しました".to_owned(),
+            "it came and went before its digest was due".to_owned(),
+        ),
         PageReason::Announced => ja.pick("お知らせ".to_owned(), "for your information".to_owned()),
     }
 }
@@ -202,7 +216,7 @@ pub fn occasion_word(occasion: Occasion, ja: Language) -> &'static str {
     }
 }
 
-fn person<'p>(plan: &'p Plan, id: &'p str) -> &'p str {
+pub(super) fn person<'p>(plan: &'p Plan, id: &'p str) -> &'p str {
     plan.people.get(id).map_or(id, |it| &it.name)
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{IncidentId, PageId};
 
+pub mod digest;
 pub mod message;
 
 /// One way to one person, to be tried until it is delivered or no longer wanted.
@@ -20,6 +21,34 @@ pub struct Page {
     pub message: Message,
     /// Since when it is owed.
     pub owed_since: Timestamp,
+    #[serde(default)]
+    pub urgency: Urgency,
+}
+
+/// Whether a page goes out alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    #[default]
+    AtOnce,
+    /// With the others of its digest that go the same way.
+    Gathered,
+}
+
+/// Pages of a digest go out at whole multiples of this, so that those that were decided one after the other meet.
+const GATHER: SignedDuration = SignedDuration::from_secs(10);
+
+impl Urgency {
+    /// When a page that could go out at `at` is tried.
+    pub fn meet(self, at: Timestamp) -> Timestamp {
+        match self {
+            Urgency::AtOnce => at,
+            Urgency::Gathered => {
+                let next = (at.as_second().div_euclid(GATHER.as_secs()) + 1) * GATHER.as_secs();
+                Timestamp::from_second(next).unwrap_or(at)
+            }
+        }
+    }
 }
 
 /// What people read, in the plan's language. A notifier adds form, never content.
@@ -34,6 +63,9 @@ pub struct Message {
     pub severity: String,
     /// Where to look; absent when the server has no address that others can open.
     pub url: Option<String>,
+    /// Every incident that it tells of, where it is a digest of several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<IncidentId>,
 }
 
 /// Why somebody is paged.
@@ -62,6 +94,8 @@ pub enum PageReason {
     SeverityRaised,
     /// It was resolved and is not.
     Reopened,
+    /// It came and went while its page waited for a digest.
+    Passed,
     /// To hear of it beside the paged.
     Announced,
 }

@@ -26,6 +26,20 @@ impl Plan {
         targets
     }
 
+    /// When the first page of an incident of `severity` goes out that opens at `now`, unless it is now.
+    pub fn digest_after(&self, severity: &Severity, now: Timestamp) -> Option<Timestamp> {
+        severity.digest.as_ref()?.every.next_due(&self.calendar, &self.zone, now)
+    }
+
+    /// Whether an incident of `severity` that opened then wakes nobody: it promises an answer in business time only, or
+    /// promises none and its pages go out together.
+    pub fn may_wait_for_duty(&self, severity: &Severity, opened: Timestamp) -> bool {
+        match promised(&self.targets_of(severity, opened)) {
+            Some((_, limit)) => limit.is_business(),
+            None => severity.digest.is_some(),
+        }
+    }
+
     /// Whether a step of this kind may begin with nobody there: only an author's `kind=` lets it, and only the plan lets
     /// it change production.
     pub fn lets_alone(&self, runbook: &str, kind: Kind) -> bool {

@@ -85,9 +85,19 @@ pub struct Severity {
     pub targets: BTreeMap<Clock, Limit>,
     /// In order; of two that hold at once, the first counts.
     pub during: Vec<TargetsDuring>,
+    /// When the first page goes out, where it waits to go with others; absent where it goes out at once.
+    pub digest: Option<Digest>,
     /// Runbooks that start when an incident of this level opens.
     pub start: Vec<String>,
     pub escalation: Option<String>,
+}
+
+/// When pages that wait go out together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest {
+    pub every: Recurrence,
+    /// As written, for people: `daily at 09:00`.
+    pub text: String,
 }
 
 /// What a severity promises when a clock begins within certain hours.

@@ -40,7 +40,7 @@ struct Way<'c, 'a> {
     climb: &'c Climb<'a>,
     patience: Patience,
     anchor: Moment,
-    /// Until when the next level waits for duty.
+    /// Until when the next level waits for duty or for a digest.
     waits: Option<Timestamp>,
     next: usize,
     round: u32,
@@ -60,7 +60,7 @@ impl Climb<'_> {
     /// Climbs from an opening at `opened`.
     pub(super) fn from(&self, opened: Timestamp) -> Reached {
         let targets = self.plan.targets_of(self.severity, opened);
-        let may_wait = promised(&targets).is_some_and(|it| it.1.is_business());
+        let may_wait = self.plan.may_wait_for_duty(self.severity, opened);
         let patience = if may_wait { Patience::Business } else { Patience::None };
         let mut way = Way {
             climb: self,
@@ -76,6 +76,7 @@ impl Climb<'_> {
                 lasting: self.tables.same_promise(&self.severity.label, opened),
             },
         };
+        way.wait_for_digest(opened);
         let missed = way.missed_target(&targets, opened);
         way.climb_until(missed);
         way.reached
@@ -117,6 +118,24 @@ impl Way<'_, '_> {
             first = Some(first.filter(|it| it.at <= moment.at).unwrap_or(moment));
         }
         first
+    }
+
+    /// The first level goes out with that of others, at the same moment for every opening until then.
+    fn wait_for_digest(&mut self, opened: Timestamp) {
+        let Some(until) = self.climb.plan.digest_after(self.climb.severity, opened) else { return };
+        self.waits(0, until, false);
+        self.reached.lasting = self.reached.lasting.min(until.duration_since(opened));
+        let Some(limit) = self.climb.target(opened) else { return };
+        let (promise, _) = deadline::of(self.climb.plan, self.climb.tables, limit, opened);
+        let late = until.duration_since(promise.at);
+        if late > SignedDuration::ZERO {
+            let text = self.climb.severity.digest.as_ref().map(|it| it.text.clone());
+            self.because(Why::WaitsForDigest { every: text.unwrap_or_default() });
+            if promise.moves {
+                // An opening that much later has its page in time, as far as the digest goes.
+                self.reached.lasting = self.reached.lasting.min(late);
+            }
+        }
     }
 
     fn climb_until(&mut self, missed: Option<Moment>) {

@@ -84,6 +84,8 @@ pub enum Why {
     NobodyOnDuty { woken: Vec<String> },
     /// The severity may wait for business, so it waits for these people's duty.
     WaitsForDuty { people: Vec<String> },
+    /// The severity's pages go out together, at these times as written.
+    WaitsForDigest { every: String },
     /// These people are on duty and have no way to be reached.
     NoWay { people: Vec<String> },
     /// Somebody on duty is paged at once, and even that is later than what is promised.

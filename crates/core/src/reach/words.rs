@@ -35,6 +35,10 @@ impl Why {
                     names(people)
                 ),
             ),
+            Why::WaitsForDigest { every } => language.pick(
+                format!("まとめて連絡する時刻（{every}）を待ちます"),
+                format!("its pages go out together ({every}), so it waits until then"),
+            ),
             Why::NoWay { people } => language.pick(
                 format!("担当の{}に連絡する手段がありません", names(people)),
                 format!("{} is on duty and has no way to be reached", names(people)),

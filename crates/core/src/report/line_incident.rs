@@ -48,6 +48,7 @@ pub(super) fn tell(voice: &Voice<'_>, fact: &Fact) -> Told {
         Fact::PageGivenUp { page, reason, tries } => page_given_up(voice, page, reason, *tries),
         Fact::PageDropped { page, reason } => page_dropped(voice, page, reason),
         Fact::LadderWaits { until, .. } => ladder_waits(voice, *until),
+        Fact::DigestWaits { until } => digest_waits(voice, *until),
         Fact::Exhausted => exhausted(voice),
         Fact::ClockWentBack { by } => voice.clock_went_back(*by),
         Fact::TargetMissed { clock, limit, deadline } => {
@@ -97,6 +98,12 @@ fn ladder_waits(voice: &Voice<'_>, until: Timestamp) -> Told {
     let until = voice.time(until);
     let action = voice.say("勤務時間まで連絡を待機", "Paging waits for duty hours").to_owned();
     Told::matoi(voice, action, voice.say(format!("{until} から"), format!("from {until}")))
+}
+
+fn digest_waits(voice: &Voice<'_>, until: Timestamp) -> Told {
+    let until = voice.time(until);
+    let action = voice.say("まとめて連絡するため待機", "The page waits for a digest").to_owned();
+    Told::matoi(voice, action, voice.say(format!("{until} に連絡"), format!("due at {until}")))
 }
 
 fn alert_joined(voice: &Voice<'_>, name: &str, summary: &str) -> Told {

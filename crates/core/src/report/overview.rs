@@ -135,6 +135,7 @@ impl<'a> Overview<'a> {
             | Fact::PageDropped { .. }
             | Fact::TargetMissed { .. }
             | Fact::LadderWaits { .. }
+            | Fact::DigestWaits { .. }
             | Fact::ClockWentBack { .. }
             | Fact::UpdateDue { .. }
             | Fact::RunRequested { .. }

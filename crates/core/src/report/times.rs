@@ -73,6 +73,7 @@ fn read(times: &mut Times, event: &Event) {
         | Fact::PageGivenUp { .. }
         | Fact::PageDropped { .. }
         | Fact::LadderWaits { .. }
+        | Fact::DigestWaits { .. }
         | Fact::ClockWentBack { .. }
         | Fact::Exhausted
         | Fact::UpdateDue { .. }

@@ -79,6 +79,9 @@ impl Voice<'_> {
                 self.say("重要度の引き上げ", "severity raised").to_owned()
             }
             PageReason::Reopened => self.say("再オープン", "reopened").to_owned(),
+            PageReason::Passed => self
+                .say("まとめて連絡する前に自然に解決", "it came and went before its digest was due")
+                .to_owned(),
             PageReason::Announced => self.say("関係者への周知", "announcement").to_owned(),
         }
     }

@@ -79,6 +79,7 @@ fn has_a_cause(
         | PageReason::Undeliverable { .. }
         | PageReason::Repeated { .. }
         | PageReason::SeverityRaised
+        | PageReason::Passed
         | PageReason::Reopened => cause.is_some_and(|(_, it)| it == reason),
     }
 }
@@ -118,6 +119,7 @@ fn is_meant(
         | PageReason::Undeliverable { .. }
         | PageReason::Repeated { .. }
         | PageReason::Reopened
+        | PageReason::Passed
         | PageReason::Announced => false,
     }
 }

@@ -20,6 +20,7 @@ severities:
     escalation: worst
   P2: { targets: { acknowledge: 20m } }
   P3: { targets: { respond: 1 business day } }
+  P4: { page: every 1h }
 people:
   ann: { name: Ann, reach: ["slack:@ann", "mail:ann@example.com after 2m", "sms:1 after 4m"] }
   bob: { name: Bob, hours: mon-fri 09:00-18:00, reach: ["slack:@bob", "mail:bob@example.com after 3m"] }

@@ -29,7 +29,8 @@ const HOURS: [&str; 7] = [
     "mon-thu 17:00-02:30",
     "mon-fri 09:00-18:00, sun 01:30-03:00",
 ];
-const TARGETS: [&str; 10] = [
+const TARGETS: [&str; 11] = [
+    "",
     "acknowledge: at once",
     "acknowledge: 7m",
     "respond: 4h",
@@ -42,12 +43,16 @@ const TARGETS: [&str; 10] = [
     "resolve: 9h, during: [{ hours: \"mon-sun 02:00-04:00\", acknowledge: 3m, resolve: 20m }]",
 ];
 
+const PAGES: [&str; 6] =
+    ["at once", "at once", "every 1h", "every 4h", "daily at 02:30", "\"business day at 09:00\""];
+
 /// A plan of four people, two of whom take turns.
 #[derive(Clone, Debug)]
 struct Shape {
     zone: &'static str,
     hours: Vec<&'static str>,
     targets: &'static str,
+    page: &'static str,
     levels: Vec<(String, Vec<&'static str>)>,
     missed: Option<&'static str>,
     repeat: Option<(i64, u32)>,
@@ -65,7 +70,7 @@ fn shape() -> impl Strategy<Value = Shape> {
     (
         select(vec!["Asia/Tokyo", "Europe/London", "America/New_York"]),
         prop::collection::vec(select(HOURS.to_vec()), 4),
-        select(TARGETS.to_vec()),
+        (select(TARGETS.to_vec()), select(PAGES.to_vec())),
         (whom(), levels, business, whom()),
         prop::option::of(select(PEOPLE.to_vec())),
         prop::option::of((1..200_i64, 1..4_u32)),
@@ -77,7 +82,7 @@ fn shape() -> impl Strategy<Value = Shape> {
             "every 2 weeks, handoff: \"fri 09:00\", overrides: [{ from: 2026-03-28 12:00, to: 2026-03-29 06:00, person: bob }]",
         ]),
     )
-        .prop_map(|(zone, hours, targets, (first, rest, business, last), missed, repeat, handoff)| {
+        .prop_map(|(zone, hours, (targets, page), (first, rest, business, last), missed, repeat, handoff)| {
             let mut levels = vec![("0m".to_owned(), first)];
             let mut after = 0;
             for (gap, whom) in rest {
@@ -86,7 +91,7 @@ fn shape() -> impl Strategy<Value = Shape> {
                 levels.push((format!("{after}m"), whom));
             }
             levels.extend(business.into_iter().map(|it| (it.to_owned(), last.clone())));
-            Shape { zone, hours, targets, levels, missed, repeat, handoff }
+            Shape { zone, hours, targets, page, levels, missed, repeat, handoff }
         })
 }
 
@@ -95,8 +100,8 @@ impl Shape {
         let mut text = format!(
             "matoi: 1\nname: Any\ntimezone: {}\n\
              calendar: {{ business_hours: mon-fri 09:00-18:00, holidays: [jp] }}\n\
-             severities: {{ P1: {{ targets: {{ {} }} }} }}\npeople:\n",
-            self.zone, self.targets
+             severities: {{ P1: {{ targets: {{ {} }}, page: {} }} }}\npeople:\n",
+            self.zone, self.targets, self.page
         );
         for (id, hours) in PEOPLE.iter().zip(&self.hours) {
             let hours = hours.replace(", ", "\", \"");
@@ -188,8 +193,10 @@ fn promise(plan: &Plan, opened: Timestamp) -> Option<Limit> {
 }
 
 fn on_duty(plan: &Plan, opened: Timestamp, events: &[Event]) -> Option<Timestamp> {
-    let is_patient =
-        matches!(promise(plan, opened), Some(Limit::BusinessDays(_) | Limit::BusinessHours(_)));
+    let is_patient = match promise(plan, opened) {
+        Some(it) => matches!(it, Limit::BusinessDays(_) | Limit::BusinessHours(_)),
+        None => plan.severities[0].digest.is_some(),
+    };
     let is_there = |id: &str, now| match &plan.people[id].hours {
         Hours::EmergencyOnly => !is_patient,
         hours => hours.on_duty(&plan.calendar, &plan.zone, now),

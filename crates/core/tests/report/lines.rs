@@ -53,6 +53,7 @@ fn incident_facts() -> Vec<Fact> {
         paged(PageReason::Repeated { round: 2 }),
         paged(PageReason::Reopened),
         paged(PageReason::Announced),
+        paged(PageReason::Passed),
         skipped(SkipReason::NoReach),
         skipped(SkipReason::AlreadyPaged),
         skipped(SkipReason::PageLimit { limit: 500 }),
@@ -62,6 +63,7 @@ fn incident_facts() -> Vec<Fact> {
         Fact::PageGivenUp { page: page(), reason: text("HTTP 503"), tries: 99 },
         Fact::Exhausted,
         Fact::LadderWaits { until: at("09:00:00"), anchor: at("09:00:00"), next: None },
+        Fact::DigestWaits { until: at("09:00:00") },
         Fact::ClockWentBack { by: SignedDuration::from_mins(60) },
         Fact::TargetMissed {
             clock: Clock::Review,

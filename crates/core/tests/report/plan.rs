@@ -74,6 +74,7 @@ fn severity(label: &str, name: &str, targets: BTreeMap<Clock, Limit>) -> Severit
         criteria: Vec::new(),
         targets,
         during: Vec::new(),
+        digest: None,
         start: Vec::new(),
         escalation: None,
     }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use matoi_core::id::{IncidentId, PageId};
-use matoi_core::page::{Message, Page};
+use matoi_core::page::{Message, Page, Urgency};
 
 pub(crate) mod trust;
 
@@ -223,7 +223,9 @@ pub(crate) fn page(address: &str) -> Page {
             incident,
             severity: "P0".to_owned(),
             url: Some("https://matoi.example/incidents/INC-20260105-001".to_owned()),
+            incidents: Vec::new(),
         },
         owed_since: "2026-01-05T03:00:00Z".parse().unwrap(),
+        urgency: Urgency::AtOnce,
     }
 }

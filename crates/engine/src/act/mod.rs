@@ -8,8 +8,11 @@ use matoi_store::{Claimed, StoreError};
 
 use crate::handle::Handle;
 
+mod digest;
 mod inner;
 mod page;
+
+pub(crate) use digest::{Task, tasks};
 mod step;
 
 /// How long an effect is ours before another may take it; renewed while it is carried out.
@@ -22,14 +25,23 @@ const RENEW: Duration = Duration::from_secs(10);
 const AGAIN: SignedDuration = SignedDuration::from_secs(2);
 
 impl Handle {
-    /// Carries out an effect, and keeps it while it lasts.
-    pub(crate) async fn act(&self, claimed: Claimed) {
-        let acting = self.carry_out(&claimed);
+    /// Carries out a task, and keeps its claims while it lasts.
+    pub(crate) async fn act(&self, task: Task) {
+        let acting = async {
+            match &task {
+                Task::Alone(claimed) => self.carry_out(claimed).await,
+                Task::Together(pages) => self.send_together(pages).await,
+            }
+        };
         let mut acting = std::pin::pin!(acting);
         loop {
             tokio::select! {
                 () = &mut acting => return,
-                () = tokio::time::sleep(RENEW) => self.renew(&claimed).await,
+                () = tokio::time::sleep(RENEW) => {
+                    for claimed in task.claimed() {
+                        self.renew(claimed).await;
+                    }
+                }
             }
         }
     }
@@ -60,13 +72,14 @@ impl Handle {
             | Effect::TellIncident { .. } => self.tell_inner(claimed, effect).await,
         };
         if let Err(failure) = done {
-            tracing::warn!(
-                effect = claimed.claim.id,
-                "{} is taken up again: {failure:#}",
-                claimed.claim.id
-            );
-            self.defer(claimed, AGAIN).await;
+            self.take_up_again(claimed, &failure).await;
         }
+    }
+
+    async fn take_up_again(&self, claimed: &Claimed, failure: &anyhow::Error) {
+        let id = &claimed.claim.id;
+        tracing::warn!(effect = id, "{id} is taken up again: {failure:#}");
+        self.defer(claimed, AGAIN).await;
     }
 
     async fn renew(&self, claimed: &Claimed) {

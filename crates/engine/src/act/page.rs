@@ -12,6 +12,7 @@ use matoi_store::{Claimed, StoreError};
 
 use crate::channel::NoNotifier;
 use crate::handle::Handle;
+use crate::incident::IncidentView;
 use crate::supervisor::words;
 use crate::tell::TellError;
 
@@ -22,17 +23,41 @@ impl Handle {
         claimed: &Claimed,
         page: &Page,
     ) -> Result<(), TellError<Refusal>> {
-        let view = self.incident(&page.incident).await?;
-        if !view.incident.still_wants(&page.id) {
-            self.it.receipts.forget(&page.id);
-            return self.settle(claimed).await;
-        }
+        let Some(view) = self.wanted(claimed, page).await? else { return Ok(()) };
         let plan = self.it.plans.of(&view.incident.plan).await.map_err(crate::incident::broken)?;
         let delivery = match self.it.receipts.of(&page.id) {
             // It arrived, and only the word of it was not stored: a disk that is almost full must not ring all night.
             Some(reference) => Delivery::Accepted { reference },
             None => self.try_page(&plan, page).await,
         };
+        if let Delivery::Accepted { reference } = &delivery {
+            self.it.receipts.keep(&page.id, reference);
+        }
+        self.page_tried(claimed, page, delivery).await
+    }
+
+    /// The incident of a page that is still wanted; one that nobody needs any more is settled.
+    pub(super) async fn wanted(
+        &self,
+        claimed: &Claimed,
+        page: &Page,
+    ) -> Result<Option<IncidentView>, TellError<Refusal>> {
+        let view = self.incident(&page.incident).await?;
+        if view.incident.still_wants(&page.id) {
+            return Ok(Some(view));
+        }
+        self.it.receipts.forget(&page.id);
+        self.settle(claimed).await?;
+        Ok(None)
+    }
+
+    /// Tells the incident what became of a try, and puts off what is to be tried again.
+    pub(super) async fn page_tried(
+        &self,
+        claimed: &Claimed,
+        page: &Page,
+        delivery: Delivery,
+    ) -> Result<(), TellError<Refusal>> {
         let tries = claimed.tries;
         match &delivery {
             Delivery::Accepted { .. } | Delivery::Rejected { .. } => {
@@ -43,7 +68,7 @@ impl Handle {
             }
             Delivery::Retry { after, reason } => {
                 tracing::warn!(incident = %page.incident, "{} is still owed to {}: {reason}", page.id, page.to);
-                let next = next_try(tries, *after, self.now());
+                let next = page.urgency.meet(next_try(tries, *after, self.now()));
                 let command = Command::PageTried { page: page.id.clone(), delivery, tries };
                 let view = self.tell_incident(&page.incident, command).await?;
                 if !view.incident.still_wants(&page.id) {
@@ -58,7 +83,7 @@ impl Handle {
         }
     }
 
-    async fn try_page(&self, plan: &Plan, page: &Page) -> Delivery {
+    pub(super) async fn try_page(&self, plan: &Plan, page: &Page) -> Delivery {
         let time = SEND_TIMEOUT.unsigned_abs();
         let tried = AssertUnwindSafe(self.try_channel(plan, page)).catch_unwind();
         let delivery = match tokio::time::timeout(time, tried).await {
@@ -74,7 +99,7 @@ impl Handle {
             }
         };
         match &delivery {
-            Delivery::Accepted { reference } => self.it.receipts.keep(&page.id, reference),
+            Delivery::Accepted { .. } => (),
             Delivery::Retry { .. } | Delivery::Rejected { .. } => {
                 self.forget_notifier(plan, &page.channel);
             }

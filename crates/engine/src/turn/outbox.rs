@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use matoi_store::{Claimed, Lane, StoreError};
+use matoi_store::{Lane, StoreError};
 use tokio::sync::Semaphore;
 
 use super::Turn;
-use crate::act::LEASE;
+use crate::act::{LEASE, Task, tasks};
 use crate::handle::Handle;
 
 /// Pages under way at once; a mail server that hangs must not hold up the others for long.
@@ -43,20 +43,21 @@ impl OutboxTurn {
             }
             open.push(*lane);
             let claimed = self.handle.it.store.claim(&[*lane], LEASE, free, now).await?;
-            for it in claimed {
-                self.begin(it, room);
+            for task in tasks(claimed) {
+                self.begin(*lane, task, room);
             }
         }
         self.handle.it.store.next_due(&open, now).await
     }
 
-    fn begin(&self, claimed: Claimed, room: &Arc<Semaphore>) {
-        let Ok(permit) = Arc::clone(room).try_acquire_owned() else {
+    fn begin(&self, lane: Lane, task: Task, room: &Arc<Semaphore>) {
+        let claims = u32::try_from(task.claimed().count()).unwrap_or(u32::MAX);
+        let Ok(permit) = Arc::clone(room).try_acquire_many_owned(claims) else {
             // Cannot be: only this loop takes permits. The lease ends by itself.
             return;
         };
         let handle = self.handle.clone();
-        let name = match claimed.lane {
+        let name = match lane {
             Lane::Page => "page",
             Lane::Inner => "inner",
             Lane::Step => "step",
@@ -64,7 +65,7 @@ impl OutboxTurn {
         self.handle.it.supervisor.spawn(name, async move {
             // Not dropped at a stop: a page that is dropped half-way would be sent twice, and has as long as the shutdown
             // waits. A step that its shim keeps ends its act by itself.
-            handle.act(claimed).await;
+            handle.act(task).await;
             drop(permit);
             handle.it.outbox.notify_one();
         });

@@ -8,8 +8,9 @@ use std::task::Poll;
 use matoi_core::effect::RunEnd;
 use matoi_core::incident::PageState;
 use matoi_core::run::Phase;
+use matoi_store::Which;
 
-use crate::far_side::{FarSide, Manner};
+use crate::far_side::{FarSide, Heard, Manner};
 use crate::proof::{everything_adds_up, nothing_is_owed};
 use crate::stage::{Engine, Stage, only_run, start_run};
 use crate::step;
@@ -155,6 +156,61 @@ async fn a_chore_is_begun_once(moment: Moment) {
         assert!(hook.heard().is_empty(), "{when}: nobody is paged for what went well");
     };
     killed_everywhere(moment, make, story, after).await;
+}
+
+async fn a_digest_tells_of_each(moment: Moment) {
+    let hook = FarSide::new(Manner::Takes);
+    let text = crate::digest::hourly(&hook);
+    let make = || {
+        hook.forgets();
+        let stage = Stage::new(&text, &[]);
+        fs::write(stage.file("well"), "").unwrap();
+        stage
+    };
+    let story = async |stage: &Stage, engine: &mut Engine| {
+        crate::digest::three(stage, engine).await;
+        for clock in ["11:00:00", "11:00:10"] {
+            stage.set(clock);
+            stage.settle(engine).await;
+        }
+    };
+    let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
+        for later in ["11:01:00", "11:01:10", "11:02:00"] {
+            stage.set(later);
+            stage.settle(engine).await;
+        }
+        let heard = hook.heard();
+        let mut keys = std::collections::BTreeMap::new();
+        for it in &heard {
+            let company = format!("{} {}", it.body["to"], it.body["incidents"]);
+            let key = keys.entry(company).or_insert(&it.key);
+            assert_eq!(*key, &it.key, "{when}: the same company has one key");
+        }
+        for view in engine.handle.incidents(Which::All, 10).await.unwrap() {
+            let incident = view.incident;
+            assert_eq!(incident.pages.len(), 2, "{when}: one page each");
+            assert!(incident.pages.values().all(|it| it.state == PageState::Delivered), "{when}");
+            for to in ["ann", "ben"] {
+                let tells = |it: &&Heard| {
+                    let of = it.body["incidents"].as_array().unwrap();
+                    it.body["to"] == to && of.iter().any(|it| *it == *incident.id.0)
+                };
+                let told = heard.iter().filter(tells).count();
+                assert!((1..=2).contains(&told), "{when}: {to} heard of it {told} times");
+            }
+        }
+    };
+    killed_everywhere(moment, make, story, after).await;
+}
+
+#[tokio::test]
+async fn killed_while_it_waits_anywhere_a_digest_tells_of_each() {
+    a_digest_tells_of_each(Moment::Asked).await;
+}
+
+#[tokio::test]
+async fn killed_before_it_sees_what_came_anywhere_a_digest_tells_of_each() {
+    a_digest_tells_of_each(Moment::Answered).await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod again;
 mod chore;
 mod clock;
+mod digest;
 mod disk;
 mod far_side;
 mod kill;

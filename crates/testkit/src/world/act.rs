@@ -165,7 +165,10 @@ impl World<'_> {
             | PageReason::Repeated { .. }
             | PageReason::SeverityRaised
             | PageReason::Reopened => true,
-            PageReason::NeedsPerson { .. } | PageReason::NextWay | PageReason::Announced => false,
+            PageReason::NeedsPerson { .. }
+            | PageReason::NextWay
+            | PageReason::Passed
+            | PageReason::Announced => false,
         };
         if is_alarm && it.since < taken.at {
             return Err(format!("{} rings after {} took the incident", page.id, taken.by));

@@ -24,6 +24,7 @@ language: en
 severities:
   P1: { targets: { acknowledge: 15m, resolve: 4h, update: every 30m }, start: [check] }
   P2: { targets: { acknowledge: 1h } }
+  P3: { page: every 30m }
 people:
   ann: { name: Ann, reach: ["chat:@ann", "mail:ann@example.com after 2m", "call:1 after 4m"] }
   SECOND: { name: Second, reach: ["chat:@second", "mail:second@example.com after 3m"] }
@@ -46,13 +47,13 @@ channels:
   mail: { kind: email, host: smtp.example.com }
   call: { kind: webhook, url: "http://localhost:2" }
 notify:
-  - { on: [opened, resolved], severity: P1..P2, to: [chat] }
+  - { on: [opened, resolved], severity: P1..P3, to: [chat] }
 services:
   api: { severity: P1, runbook: repair, watch: { kind: http, url: "http://localhost:1", for: 1m } }
   web: { severity: P2, runbook: repair, watch: { kind: http, url: "http://localhost:1" } }
   db: { severity: P1, runbook: restore, watch: { kind: http, url: "http://localhost:1" } }
   queue: { severity: P2, runbook: restore, watch: { kind: http, url: "http://localhost:1", for: 2m } }
-  mail: { severity: P2, watch: { kind: http, url: "http://localhost:1" } }
+  mail: { severity: P3, watch: { kind: http, url: "http://localhost:1" } }
 unattended: [repair, restore]
 "##;
 

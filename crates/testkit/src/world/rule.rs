@@ -239,6 +239,8 @@ fn check_levels(
                 hold(!is_burst, || format!("level {level} comes in a burst at {time}"))?;
                 before = Some(*time);
             }
+            // It is over, and only told.
+            PageReason::Passed => (),
             PageReason::AskedBy { .. } | PageReason::Undeliverable { .. } => {
                 hold(last.is_none_or(|it| *level > it), || format!("level {level} comes twice"))?;
             }
@@ -320,6 +322,7 @@ impl<'e> Known<'e> {
             | PageReason::Undeliverable { .. }
             | PageReason::Repeated { .. }
             | PageReason::SeverityRaised
+            | PageReason::Passed
             | PageReason::Reopened => self.due == Some((at, reason)),
             // Everybody of these plans is always on duty, and what is announced is no page.
             PageReason::NobodyOnDuty | PageReason::Announced => false,
@@ -342,6 +345,7 @@ fn is_meant(reason: &PageReason) -> bool {
         | PageReason::Undeliverable { .. }
         | PageReason::Repeated { .. }
         | PageReason::Reopened
+        | PageReason::Passed
         | PageReason::Announced => false,
     }
 }

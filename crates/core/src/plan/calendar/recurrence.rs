@@ -103,9 +103,11 @@ fn clock(
         let of_day = i16::from(shown.hour()) * 60 + i16::from(shown.minute());
         i64::from((of_day - minute).rem_euclid(step))
     };
-    let away = |minutes: i64| whole.checked_add(SignedDuration::from_mins(minutes * direction)).ok();
+    let away =
+        |minutes: i64| whole.checked_add(SignedDuration::from_mins(minutes * direction)).ok();
     let passed = past(whole);
-    let straight = if direction < 0 { passed } else { (i64::from(step) - passed) % i64::from(step) };
+    let straight =
+        if direction < 0 { passed } else { (i64::from(step) - passed) % i64::from(step) };
     let guess = away(straight)?;
     if zone.to_offset(guess) == zone.to_offset(whole) {
         return Some(guess);

@@ -212,6 +212,15 @@ impl Diff<'_> {
             let text = self.turned(what, &all(&old.1), &all(&new.1));
             self.tell("severity", label, ChangeKind::Changed, text);
         }
+        let page = |it: &Severity| {
+            let digest = it.digest.as_ref().map(|it| it.text.clone());
+            digest.unwrap_or_else(|| language.pick("すぐに", "at once").to_owned())
+        };
+        if old.1.digest.as_ref().map(|it| &it.every) != new.1.digest.as_ref().map(|it| &it.every) {
+            let what = language.pick("最初の連絡", "first page");
+            let text = self.turned(what, &page(&old.1), &page(&new.1));
+            self.tell("severity", label, ChangeKind::Changed, text);
+        }
         let lists = [
             (
                 language.pick("最初に始める手順", "runbooks that it starts"),

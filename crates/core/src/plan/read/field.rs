@@ -208,8 +208,9 @@ impl Reader<'_> {
 fn not_yet(key: &str) -> Option<&'static str> {
     match key {
         "templates" => Some("the built-in report forms are used until then"),
-        "routes" | "digests" | "digest" => {
-            Some("every page goes out at once, along \"escalation\"")
+        "routes" => Some("write who hears beside the paged as notify"),
+        "digests" | "digest" => {
+            Some("write it at the severity whose pages may wait: page: daily at 09:00")
         }
         "thresholds" => Some("write each threshold as an alert: { when: host.cpu > 80% }"),
         "silences" => Some("change the schedule itself until then"),

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::Severity;
 use crate::plan::finding::Complaint;
 use crate::plan::guess;
+use crate::plan::notation::recurrence::recurrence;
 use crate::plan::read::Reader;
 use crate::plan::read::field::Fields;
 use crate::plan::read::name::{Kind, UNKNOWN_NAME};
 use crate::plan::read::promise;
 use crate::plan::width::plain;
 use crate::plan::yaml::{Entry, Node, Value};
+use crate::plan::{Digest, Severity};
 
 pub(super) const KEYS: &[&str] =
     &["name", "aliases", "criteria", "targets", "page", "start", "escalation"];
@@ -71,6 +72,7 @@ fn severity(reader: &mut Reader<'_>, entry: &Entry, rank: usize) -> Severity {
         criteria: Vec::new(),
         targets: BTreeMap::new(),
         during: Vec::new(),
+        digest: None,
         start: Vec::new(),
         escalation: None,
     };
@@ -95,7 +97,7 @@ fn severity(reader: &mut Reader<'_>, entry: &Entry, rank: usize) -> Severity {
     }
     (severity.targets, severity.during) = promise::read(reader, &fields);
     if let Some(node) = fields.get("page") {
-        reader.parsed(node, "\"page\"", page);
+        severity.digest = reader.parsed(node, "\"page\"", page).flatten();
     }
     if let Some(node) = fields.get("start") {
         severity.start = reader.refer_each(Kind::Runbook, node, "\"start\"");
@@ -125,17 +127,21 @@ fn claim_alias(reader: &mut Reader<'_>, node: &Node, alias: &str, rank: usize) {
     }
 }
 
-/// How a level is paged; so far in one way.
-fn page(text: &str) -> Result<(), Complaint> {
-    match plain(text).as_str() {
-        "at once" | "immediately" | "即時" | "即座" => Ok(()),
-        it if it.starts_with("every ") || it.starts_with("daily") || it.starts_with("毎") => {
-            let complaint = Complaint::new(format!("digests are not available yet: \"{text}\""));
-            Err(complaint.hint("write \"at once\", or leave \"page\" out"))
-        }
-        _ => {
-            let complaint = Complaint::new(format!("\"{text}\" is no way to page"));
-            Err(complaint.hint("write \"at once\""))
+/// Words for what waits for nothing.
+const AT_ONCE: [&str; 7] =
+    ["at once", "immediately", "即時", "即座", "即座に", "ただちに", "すぐに"];
+
+/// When people are paged: at once, or with others at certain times.
+fn page(text: &str) -> Result<Option<Digest>, Complaint> {
+    if AT_ONCE.contains(&plain(text).as_str()) {
+        return Ok(None);
+    }
+    match recurrence(text) {
+        Ok(every) => Ok(Some(Digest { every, text: text.trim().to_owned() })),
+        Err(_) => {
+            let complaint = Complaint::new(format!("\"{text}\" does not say when to page"));
+            let hint = "write at once; or, for a digest, every 1h, every 30m, daily at 09:00, business day at 09:00";
+            Err(complaint.hint(hint))
         }
     }
 }

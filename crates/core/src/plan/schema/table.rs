@@ -53,7 +53,12 @@ const SEVERITY: Section = Section {
         ("aliases", false, Shape::Texts, "What other systems call it."),
         ("criteria", false, Shape::Texts, "When an incident is this bad."),
         ("targets", false, Shape::Section(&TARGETS), "What is promised, a limit for each clock."),
-        ("page", false, Shape::Word(&["at once"]), "How people are paged."),
+        (
+            "page",
+            false,
+            Shape::Word(&["at once", "every 1h", "daily at 09:00"]),
+            "When the first page goes out: at once, or as a digest.",
+        ),
         (
             "start",
             false,

@@ -2,11 +2,12 @@
 //!
 //! ```json
 //! { "version": 1, "key": "INC-20260105-001/4/0", "incident": "INC-20260105-001", "severity": "P0",
-//!   "subject": "…", "body": "…", "to": "yamada", "address": "…", "url": "https://…" }
+//!   "subject": "…", "body": "…", "to": "yamada", "address": "…", "url": "https://…",
+//!   "incidents": ["INC-20260105-001"] }
 //! ```
 //!
 //! `key` is also the header `Idempotency-Key`: a far side that saw it before has the page already. `url` is null when
-//! there is nothing to open. Fields may be added under one version, and are never removed or renamed.
+//! there is nothing to open. `incidents` are all that it tells of, `incident` the worst of them. Fields may be added under one version, and are never removed or renamed.
 //! **Invariant:** whatever the far side sends back, however much and however slowly, costs bounded memory and time.
 
 use std::fmt;
@@ -138,6 +139,10 @@ async fn answer(response: &mut Response) -> Vec<u8> {
 /// The page as version 1 of its JSON.
 fn render(page: &Page) -> Value {
     let message = &page.message;
+    let incidents = match message.incidents.as_slice() {
+        [] => std::slice::from_ref(&page.incident),
+        all => all,
+    };
     json!({
         "version": 1,
         "key": page.id,
@@ -148,6 +153,7 @@ fn render(page: &Page) -> Value {
         "to": page.to,
         "address": page.address,
         "url": message.url,
+        "incidents": incidents,
     })
 }
 

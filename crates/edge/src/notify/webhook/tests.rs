@@ -73,6 +73,7 @@ async fn a_page_arrives_whole_and_with_its_key() {
         "to": "yamada",
         "address": "@yamada",
         "url": "https://matoi.example/incidents/INC-20260105-001",
+        "incidents": ["INC-20260105-001"],
     });
     assert_eq!(body, expected);
 }

@@ -177,13 +177,7 @@ const MOMENTS: [[&str; 5]; 16] = [
         "2026-01-06T00:00+09",
     ],
     // No clock shows 02:00 that night, so the step that begins then is left out.
-    [
-        "every 2h",
-        "America/New_York",
-        "2026-03-08T05:30Z",
-        "2026-03-08T05:00Z",
-        "2026-03-08T08:00Z",
-    ],
+    ["every 2h", "America/New_York", "2026-03-08T05:30Z", "2026-03-08T05:00Z", "2026-03-08T08:00Z"],
     // Each hour is an hour long, also the one that comes twice.
     [
         "every 1h",
