@@ -138,6 +138,9 @@ pub struct Route {
     /// As written: `1時間集約`.
     pub how: String,
     pub severities: Vec<String>,
+    /// When it goes out, as a plan's `page` says it: `at once`, `every 1h`, `daily`; absent where it does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<String>,
     pub channel: Option<String>,
     pub text: String,
     pub lines: Vec<usize>,
@@ -335,4 +338,13 @@ pub struct Count {
     pub left: usize,
     pub asked: usize,
     pub blank: usize,
+}
+
+impl Document {
+    /// When a severity is told, by what says so.
+    pub(super) fn routes_of(&self, severity: &Severity) -> impl Iterator<Item = (&Route, &str)> {
+        let is_named = |it: &String| *it == severity.label || severity.aliases.contains(it);
+        let of = self.routes.iter().filter(move |it| it.severities.iter().any(is_named));
+        of.filter_map(|it| Some((it, it.every.as_deref()?)))
+    }
 }

@@ -50,7 +50,8 @@ fn told(document: &Document) -> String {
         );
     }
     for it in &document.routes {
-        let _ = writeln!(text, "route {} {:?} {:?}", it.how, it.severities, it.channel);
+        let _ =
+            writeln!(text, "route {} {:?} {:?} {:?}", it.how, it.severities, it.every, it.channel);
     }
     for it in &document.thresholds {
         let _ = writeln!(

@@ -9,12 +9,14 @@ mod conduct;
 mod contact;
 mod escalation;
 mod level;
+mod route;
 
 /// The doubts of one document.
 pub(super) fn within(reading: &mut Reading<'_>) {
     level::read(reading);
     contact::read(reading);
     escalation::read(reading);
+    route::read(reading);
     backup::read(reading);
     conduct::read(reading);
     missing(reading);

@@ -3,9 +3,11 @@
 use crate::import::model::Route;
 use crate::import::outline::{Block, Kind};
 use crate::import::reading::Reading;
+use crate::import::word::figure::{first, seconds_text};
 use crate::import::word::label::label;
 use crate::import::word::subject::Subject;
 use crate::import::word::{fold, has_any, labelled};
+use crate::plan::notation::recurrence::recurrence;
 
 const HOW: [&str; 16] = [
     "即座通知",
@@ -43,22 +45,57 @@ pub(super) fn read(reading: &mut Reading<'_>) {
     }
 }
 
-/// `- **1時間集約**: P2レベル問題`.
+/// `- **1時間集約**: P2レベル問題`, `- P3: 日次レポート`.
 fn by_label(block: &Block) -> Option<Route> {
-    let (how, text) = labelled(&block.text)?;
-    if !has_any(&fold(how), &HOW) {
+    let (before, behind) = labelled(&block.text)?;
+    let tells = |it: &str| has_any(&fold(it), &HOW);
+    let (how, text) = if tells(before) {
+        (before, behind)
+    } else if tells(behind) && !severities(before).is_empty() {
+        (behind, before)
+    } else {
         return None;
-    }
-    let is_part = |it: char| matches!(it, ' ' | ',' | '、' | '・' | '/' | '\n' | '-' | '〜');
-    let severities: Vec<String> = text.split(is_part).filter_map(label).map(|it| it.text).collect();
+    };
+    let severities = severities(text);
     let channel = channel(text);
     (!severities.is_empty() || channel.is_some()).then(|| Route {
         how: how.to_owned(),
         severities,
+        every: every(how),
         channel,
         text: text.to_owned(),
         lines: Vec::new(),
     })
+}
+
+fn severities(text: &str) -> Vec<String> {
+    let is_part = |it: char| matches!(it, ' ' | ',' | '、' | '・' | '/' | '\n' | '-' | '〜');
+    text.split(is_part).filter_map(label).map(|it| it.text).collect()
+}
+
+/// When what is told like this goes out: `1時間集約`, `日次レポート（9時）`, `immediate notification`.
+fn every(how: &str) -> Option<String> {
+    let folded = fold(how);
+    let written = if has_any(&folded, &["即座", "即時", "immediate", "at once"]) {
+        return Some("at once".to_owned());
+    } else if let Some(seconds) = first(&folded).and_then(|it| it.seconds) {
+        format!("every {}", seconds_text(seconds))
+    } else if has_any(&folded, &["日次", "毎日", "daily"]) {
+        let time = folded.split([' ', '(', ')', ',', '、']).find(|it| is_time(it));
+        time.map_or_else(|| "daily".to_owned(), |it| format!("daily at {it}"))
+    } else if has_any(&folded, &["週次", "毎週", "weekly"]) {
+        "weekly".to_owned()
+    } else if has_any(&folded, &["毎時", "hourly"]) {
+        "every 1h".to_owned()
+    } else {
+        return None;
+    };
+    recurrence(&written).is_ok().then_some(written)
+}
+
+/// `9時`, `09:00`.
+fn is_time(word: &str) -> bool {
+    word.starts_with(|it: char| it.is_ascii_digit()) && word.contains(['時', ':'])
 }
 
 /// `重要なアラートは Slack チャンネル #alerts に通知されます`.
@@ -82,6 +119,7 @@ fn by_channel(reading: &Reading<'_>, block: &Block) -> Option<Route> {
     (tells || about).then(|| Route {
         how: "channel".to_owned(),
         severities: Vec::new(),
+        every: None,
         channel: Some(channel),
         text: block.text.replace('\n', " "),
         lines: Vec::new(),

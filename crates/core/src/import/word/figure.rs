@@ -178,6 +178,15 @@ pub(in crate::import) fn budget(title: &str) -> Option<i64> {
     first(inside)?.seconds.filter(|it| *it > 0)
 }
 
+/// `90` as `90s`, `900` as `15m`, `7200` as `2h`.
+pub(in crate::import) fn seconds_text(seconds: i64) -> String {
+    match seconds {
+        it if it > 0 && it % 3_600 == 0 => format!("{}h", it / 3_600),
+        it if it > 0 && it % 60 == 0 => format!("{}m", it / 60),
+        it => format!("{it}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{TargetKind, budget, promise};

@@ -1,8 +1,9 @@
 //! `escalation`: a ladder for all, one for each severity that has its own, and conditions.
 
-use super::plan::{Sheet, seconds_text};
+use super::plan::Sheet;
 use super::yaml::{one_line, quoted, text};
 use crate::import::model::{Document, Escalation};
+use crate::import::word::figure::seconds_text;
 use crate::import::word::label::label;
 
 /// Levels of one policy; a plan has no more.

@@ -7,8 +7,9 @@ use super::routine::{Round, is_chore};
 use super::yaml::{list, one_line, quoted, text};
 use super::{ladder, lines};
 use crate::import::model::{
-    Contact, Document, Procedure, Severity, Target, TargetKind, Threshold, Windowed,
+    Contact, Document, Procedure, Route, Severity, Target, TargetKind, Threshold, Windowed,
 };
+use crate::import::word::figure::seconds_text;
 use crate::import::word::hours::windows_in;
 use crate::import::word::{fold, has_any};
 use crate::language::Language;
@@ -239,12 +240,25 @@ impl<'d> Sheet<'d> {
             self.line("    targets:");
             written.iter().chain(&during).for_each(|it| self.line(it));
         }
+        self.page(document, severity);
         if self.own.contains(&severity.label) {
             self.line(&format!("    escalation: {}", text(&severity.label)));
         }
         if severity.name.is_none() && severity.criteria.is_empty() && written.is_empty() {
             self.line("    criteria: []");
         }
+    }
+
+    /// When the first page goes out, where the document says it of this severity, and says one thing only.
+    fn page(&mut self, document: &Document, severity: &Severity) {
+        let routes: Vec<_> = document.routes_of(severity).collect();
+        let Some((first, every)) = routes.first() else { return };
+        if routes.iter().any(|it| it.1 != *every) {
+            let all: Vec<&str> = routes.iter().map(|it| it.0.how.as_str()).collect();
+            return self.remark(4, &format!("page: {}", all.join(" / ")));
+        }
+        let from = self.from(document, &first.lines);
+        self.line(&format!("    page: {every}    # {from}: {}", one_line(&first.how)));
     }
 
     /// The targets of windows whose hours the document says; the others are remarks.
@@ -346,7 +360,11 @@ impl<'d> Sheet<'d> {
         let language = self.language;
         for document in self.documents {
             let mut notes: Vec<String> = Vec::new();
-            let routes = document.routes.iter().map(|it| {
+            // What became a severity's `page` is carried out.
+            let is_left = |it: &&Route| {
+                it.every.is_none() || it.severities.is_empty() || it.channel.is_some()
+            };
+            let routes = document.routes.iter().filter(is_left).map(|it| {
                 let channel = it.channel.clone().unwrap_or_default();
                 format!(
                     "{}: {} {channel}",
@@ -409,15 +427,6 @@ fn notation(target: &Target, clock: Clock) -> Option<String> {
         TargetKind::None => return None,
     };
     limit::limit(&written, clock).is_ok().then_some(written)
-}
-
-/// `90` as `90s`, `900` as `15m`, `7200` as `2h`.
-pub(super) fn seconds_text(seconds: i64) -> String {
-    match seconds {
-        it if it > 0 && it % 3_600 == 0 => format!("{}h", it / 3_600),
-        it if it > 0 && it % 60 == 0 => format!("{}m", it / 60),
-        it => format!("{it}s"),
-    }
 }
 
 /// A threshold as a condition that Matoi measures, where it can; else in the document's words.

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::lines;
-use super::plan::seconds_text;
 use super::yaml::{one_line, quoted};
 use crate::import::model::{Document, Procedure, Step, StepKind};
 use crate::import::procedure::{dangers_of, with_params};
+use crate::import::word::figure::seconds_text;
 use crate::import::word::{figure, is_unseen};
 use crate::language::Language;
 use crate::runbook::environment::is_variable;
