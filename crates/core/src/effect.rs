@@ -112,6 +112,12 @@ pub enum News {
         from: Vec<String>,
         then: AfterHold,
     },
+    /// `by` wants the step to begin, and another person has to want it too.
+    RunNeedsAnother {
+        run: RunId,
+        step: String,
+        by: String,
+    },
     RunResumed {
         run: RunId,
     },

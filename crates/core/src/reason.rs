@@ -109,6 +109,9 @@ impl Speaker<'_> {
         if let Some(person) = after("acknowledged by ") {
             return Some(format!("{}が確認", self.person(person)));
         }
+        if let Some(person) = after("waits for a second person beside ") {
+            return Some(format!("{}のほかに、もう一人の同意待ち", self.person(person)));
+        }
         self.nested(reason).or_else(|| self.about_a_run(reason))
     }
 

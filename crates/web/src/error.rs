@@ -132,6 +132,7 @@ impl From<TellError<RunRefusal>> for ApiError {
             RunRefusal::Ended
             | RunRefusal::NotWaiting { .. }
             | RunRefusal::MayNotVote { .. }
+            | RunRefusal::SecondPerson { .. }
             | RunRefusal::VotedAlready { .. }
             | RunRefusal::TickedAlready { .. }
             | RunRefusal::NothingToUndo { .. } => Code::Refused,

@@ -52,6 +52,8 @@ struct Step {
     /// `bash`, `sql`, `approval`, `wait`, or `list`.
     act: String,
     attempts: u32,
+    /// Who wants it to begin, where one person is not enough; with those who approved at a gate that it needs.
+    agreed: Vec<String>,
     /// Absent until it is reached.
     state: Option<StepState>,
     /// For people: what is performed.
@@ -234,6 +236,7 @@ pub(crate) async fn detail(site: &Site, spoken: Spoken, view: RunView) -> Result
                 Act::Tick { .. } => "list".to_owned(),
             },
             attempts: run.attempts.get(&step.name).copied().unwrap_or(0),
+            agreed: run.agreed_to(step).into_iter().map(str::to_owned).collect(),
             state: run.steps.get(&step.name).cloned(),
             script: match &step.act {
                 Act::Perform { script, .. } => Some(script.clone()),

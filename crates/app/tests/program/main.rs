@@ -5,6 +5,7 @@
 
 mod chore;
 mod command;
+mod conduct;
 mod demo;
 mod example;
 mod killed;

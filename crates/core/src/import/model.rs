@@ -7,6 +7,8 @@ use serde::Serialize;
 use crate::language::Language;
 use crate::plan::Clock;
 
+use super::word::{fold, has_any};
+
 /// Everything that was understood of one document, and the account of its lines.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Document {
@@ -341,6 +343,13 @@ pub struct Count {
 }
 
 impl Document {
+    /// The rule that nobody decides alone, if there is one.
+    pub(super) fn forbids_alone(&self) -> Option<&Clause> {
+        const WORDS: [&str; 5] = ["一人で", "単独", "alone", "single-handed", "without a second"];
+        let forbids = |text: &str| has_any(&fold(text), &WORDS);
+        self.rules.iter().find(|it| forbids(&it.text) || forbids(&it.label))
+    }
+
     /// When a severity is told, by what says so.
     pub(super) fn routes_of(&self, severity: &Severity) -> impl Iterator<Item = (&Route, &str)> {
         let is_named = |it: &String| *it == severity.label || severity.aliases.contains(it);

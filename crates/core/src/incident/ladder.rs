@@ -335,6 +335,33 @@ impl Draft<'_> {
         self.page_people(&people, &reason);
     }
 
+    /// A second person is needed: whoever has it, if that is another than `by`; else the first level with another on
+    /// duty, else with another at all. Nobody is left out for having answered: one person is not enough.
+    pub(super) fn call_for_another(&mut self, what: String, by: &str) {
+        let plan = self.world.plan;
+        let lead =
+            self.incident.lead.as_ref().or(self.incident.acknowledged.as_ref().map(|it| &it.by));
+        let lead = lead.filter(|it| *it != by).and_then(|it| plan.people.get(it)).cloned();
+        let levels = self.incident.policy(self.world).map(|it| it.levels.as_slice());
+        let levels = levels.unwrap_or_default();
+        let others = |people: Vec<Person>| -> Option<Vec<Person>> {
+            let others: Vec<Person> =
+                people.into_iter().filter(|it| it.id != by && !it.reach.is_empty()).collect();
+            (!others.is_empty()).then_some(others)
+        };
+        let people = lead
+            .map(|it| vec![it])
+            .or_else(|| levels.iter().find_map(|it| others(self.on_duty(&it.page))))
+            .or_else(|| levels.iter().find_map(|it| others(self.people(&it.page))));
+        match people {
+            Some(people) => {
+                self.page_for(&people, &PageReason::NeedsPerson { what }, Whose::Theirs)
+            }
+            // Nobody else is in the escalation; whoever wants it has to find somebody.
+            None => self.call_for_a_person(what, &[by.to_owned()]),
+        }
+    }
+
     pub(super) fn page_people(&mut self, people: &[Person], reason: &PageReason) {
         self.page_for(people, reason, Whose::Anybodys);
     }

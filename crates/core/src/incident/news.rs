@@ -28,6 +28,7 @@ impl Draft<'_> {
             News::RunHeld { run, step, reason, from, then } => {
                 self.run_held(run, step, reason, &from, then)
             }
+            News::RunNeedsAnother { run, step, by } => self.run_needs_another(run, step, &by),
             News::RunResumed { run } => {
                 if matches!(self.state_of(&run), Some(RunState::Held { .. })) {
                     self.fact(Fact::RunResumed { run });
@@ -64,6 +65,19 @@ impl Draft<'_> {
             let by = super::decide::MATOI.to_owned();
             // Where there is no further level, the call above is all that can be done.
             let _ = self.climb_now(crate::page::PageReason::AskedBy { by });
+        }
+    }
+
+    fn run_needs_another(&mut self, run: RunId, step: String, by: &str) {
+        let reason = format!("waits for a second person beside {by}");
+        match self.state_of(&run) {
+            None | Some(RunState::Ended { .. }) => return,
+            Some(RunState::Held { reason: held, .. }) if *held == reason => return,
+            Some(RunState::Going | RunState::Held { .. }) => (),
+        }
+        self.fact(Fact::RunHeld { run, step: step.clone(), reason: reason.clone() });
+        if self.incident.is_open() {
+            self.call_for_another(format!("step {step}: {reason}"), by);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::id::PlanHash;
 use crate::language::Language;
 use crate::plan::calendar::recurrence::Recurrence;
 use crate::plan::calendar::{Calendar, Hours};
-use crate::runbook::Runbook;
+use crate::runbook::{Kind, Runbook};
 
 mod agreement;
 pub mod calendar;
@@ -64,6 +64,8 @@ pub struct Plan {
     pub alerts: BTreeMap<String, AlertRule>,
     /// What has to be done again and again.
     pub chores: BTreeMap<String, Chore>,
+    /// What holds in every run, whatever its runbook says.
+    pub conduct: Conduct,
     /// Runbooks whose `recover` steps may run with nobody there.
     pub unattended: BTreeSet<String>,
     pub secrets: SecretSource,
@@ -71,6 +73,23 @@ pub struct Plan {
     pub runbooks: BTreeMap<String, Runbook>,
     /// Why this plan is not armed: people who cannot be reached. Empty when it is.
     pub unarmed: Vec<String>,
+}
+
+/// Rules of conduct.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conduct {
+    /// Steps of these kinds begin once two people want them to.
+    pub second_person: BTreeSet<Kind>,
+    pub verify: Verify,
+}
+
+/// Whether a change has to be verified.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verify {
+    #[default]
+    Optional,
+    /// A runbook that changes things and verifies nothing afterwards is refused for unattended use.
+    Required,
 }
 
 /// A level of the plan.

@@ -45,6 +45,7 @@ pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
         Fact::Held { step, reason } => held(voice, step, reason),
         Fact::Answered { step, by, answer, reason } => answered(voice, step, by, *answer, reason),
         Fact::Resumed { step, by } => resumed(voice, step, by),
+        Fact::Agreed { step, by } => agreed(voice, step, by),
         Fact::BudgetExceeded { of, limit } => budget_exceeded(voice, of, *limit),
         Fact::Cancelled { by, reason } => cancelled(voice, by, reason),
         Fact::Ended { end } => ended(voice, *end),
@@ -288,6 +289,12 @@ fn answered(voice: &Voice<'_>, step: &str, by: &str, answer: Answer, reason: &st
 fn resumed(voice: &Voice<'_>, step: &str, by: &str) -> Told {
     let action = voice.say(format!("実行を再開: {step}"), format!("Resumed at step {step}"));
     Told::person(voice, by, action, String::new())
+}
+
+fn agreed(voice: &Voice<'_>, step: &str, by: &str) -> Told {
+    let action = voice.say(format!("実行に同意: {step}"), format!("Agreed to start {step}"));
+    let result = voice.say("もう一人の同意待ち", "waits for a second person").to_owned();
+    Told::person(voice, by, action, result)
 }
 
 fn budget_exceeded(voice: &Voice<'_>, of: &Budget, limit: SignedDuration) -> Told {

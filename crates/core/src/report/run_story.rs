@@ -169,6 +169,7 @@ impl<'a> RunStory<'a> {
             | Fact::WaitStarted { step, .. }
             | Fact::Held { step, .. }
             | Fact::Answered { step, .. }
+            | Fact::Agreed { step, .. }
             | Fact::Resumed { step, .. } => self.step(step).read(event),
             Fact::Cancelled { by, reason } => self.cancelled = Some((by, reason)),
             Fact::Ended { end } => self.ended = Some((at, *end)),
@@ -266,6 +267,8 @@ impl<'a> StepStory<'a> {
             Fact::Held { reason, .. } => self.hold = Some(reason),
             Fact::Answered { by, answer, reason, .. } => self.answer(by, *answer, reason, at),
             Fact::Resumed { .. } => self.hold = None,
+            // It still waits to be started.
+            Fact::Agreed { .. } => (),
             // These are the run's and never come here.
             Fact::Started { .. }
             | Fact::RetryDue { .. }

@@ -46,6 +46,7 @@ impl Run {
             phase_began: BTreeMap::new(),
             over_budget: BTreeSet::new(),
             verified: Verified::NothingYet,
+            agreed: BTreeMap::new(),
         })
     }
 
@@ -140,6 +141,7 @@ impl Run {
                 self.is(step, StepState::Failed { reason: format!("refused by {by}") });
             }
             Fact::Voted { step, by, vote: Vote::Approve, .. } => {
+                self.agreed.entry(step.clone()).or_default().insert(by.clone());
                 if let Some(StepState::Gate { votes, .. }) = self.steps.get_mut(step) {
                     votes.insert(by.clone(), Vote::Approve);
                 }
@@ -169,6 +171,9 @@ impl Run {
             }
             Fact::Held { step, reason } => {
                 self.phase = Phase::Held { step: step.clone(), reason: reason.clone() };
+            }
+            Fact::Agreed { step, by } => {
+                self.agreed.entry(step.clone()).or_default().insert(by.clone());
             }
             Fact::Answered { .. } | Fact::Resumed { .. } => self.phase = Phase::Going,
             Fact::BudgetExceeded { of, .. } => {

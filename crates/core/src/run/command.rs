@@ -49,6 +49,10 @@ pub enum Command {
 pub enum Refusal {
     #[error("the run has ended")]
     Ended,
+    #[error(
+        "{by} wants {step} to begin already; the plan's rules of conduct ask for a second person, who starts it as themselves: --as NAME"
+    )]
+    SecondPerson { step: String, by: String },
     #[error("the run does not wait for that at step {step:?}; {waits}")]
     NotWaiting { step: String, waits: String },
     #[error("{by} may not vote at {step}: {why}")]

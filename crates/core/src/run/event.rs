@@ -141,6 +141,11 @@ pub enum Fact {
         step: String,
         by: String,
     },
+    /// Somebody wants the step to begin, and the rules of conduct ask for another who does.
+    Agreed {
+        step: String,
+        by: String,
+    },
     BudgetExceeded {
         of: Budget,
         limit: SignedDuration,

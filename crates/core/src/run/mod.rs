@@ -31,6 +31,7 @@ pub mod start;
 mod advance;
 mod apply;
 mod budget;
+mod conduct;
 mod durable;
 mod ended;
 mod people;
@@ -70,6 +71,9 @@ pub struct Run {
     pub over_budget: BTreeSet<usize>,
     /// Whether something was changed, and whether it was verified since.
     pub verified: Verified,
+    /// Who wants a step to begin, by step, where one is not enough; and who approved at a gate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub agreed: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Whether something was verified since the last change.

@@ -1,6 +1,7 @@
 //! What people do in a run: start, answer, vote, tick, cancel.
 
 use super::command::Refusal;
+use super::conduct::Consent;
 use super::draft::Draft;
 use super::event::{Answer, Fact, Hold, Settler, Skip, Verdict, Vote};
 use super::{Phase, StepState};
@@ -15,6 +16,9 @@ impl<'a> Draft<'a> {
         if let Some(switch) = self.world.switches.covering(&self.world.runbook.name) {
             let waits = format!("a switch is thrown by {}: {}", switch.by, switch.reason);
             return Err(Refusal::NotWaiting { step: name.to_owned(), waits });
+        }
+        if self.consent(step, &by)? == Consent::OneMore {
+            return Ok(());
         }
         self.fact(Fact::Resumed { step: name.to_owned(), by: by.clone() });
         self.tell_resumed();

@@ -343,3 +343,46 @@ fn the_hash_depends_on_every_name_and_every_byte() {
     }
     assert_eq!(one.0.len(), 64);
 }
+
+/// A plan with rules of conduct beside three runbooks: one that verifies, one that does not, one that only looks.
+fn with_conduct(rest: &str) -> matoi_core::plan::Loaded {
+    let step =
+        |name: &str, kind: &str| format!("```bash {{ name={name} kind={kind} }}\ntrue\n```\n");
+    let runbook = |steps: &str| format!("---\nrunbook: {{}}\n---\n# R\n\n{steps}");
+    let good = runbook(&(step("mend", "recover") + &step("well", "verify")));
+    let bad = runbook(&(step("look", "verify") + &step("mend", "recover")));
+    let looks = runbook(&step("look", "diagnose"));
+    let text = format!("matoi: 1\nname: A\ntimezone: UTC\nseverities: {{ P1: {{}} }}\n{rest}");
+    let files = files([
+        ("matoi.yaml", text.as_str()),
+        ("runbooks/good.md", &good),
+        ("runbooks/bad.md", &bad),
+        ("runbooks/looks.md", &looks),
+    ]);
+    load(&files, matoi_core::runbook::parse::parse)
+}
+
+#[test]
+fn a_change_that_nothing_verifies_makes_its_runbook_unfit() {
+    let loaded = with_conduct("conduct: { verify: required }\n");
+    let plan = loaded.plan.unwrap();
+    let sound = |it: &str| plan.runbooks[it].sound;
+    assert_eq!((sound("good"), sound("bad"), sound("looks")), (true, false, true));
+    let told: Vec<_> = loaded.problems.iter().filter(|it| it.message.contains("\"bad\"")).collect();
+    assert!(told[0].message.contains("in \"mend\" and verifies nothing afterwards"), "{told:?}");
+    assert!(told[0].hint.as_ref().unwrap().contains("runbooks/bad.md"), "{told:?}");
+}
+
+#[test]
+fn what_runs_unattended_has_no_second_person() {
+    let rules = "conduct: { second_person: [recover] }\n";
+    let loaded = with_conduct(&format!("{rules}unattended: [good, looks]\n"));
+    assert!(loaded.plan.is_none());
+    let told: Vec<_> = loaded.problems.iter().filter(|it| it.weight == Weight::Error).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].message.contains("\"good\" runs unattended"), "{told:?}");
+    assert!(with_conduct(&format!("{rules}unattended: [looks]\n")).plan.is_some());
+    assert!(
+        with_conduct("conduct: { second_person: [click] }\nunattended: [good]\n").plan.is_some()
+    );
+}

@@ -160,6 +160,16 @@ fn chores_are_checked() {
 }
 
 #[test]
+fn rules_of_conduct_are_checked() {
+    insta::assert_snapshot!(wrong(&[
+        "conduct: { second_person: [recover, diagnose], verify: perhaps, second: x }",
+        "conduct: alone",
+        "conduct: { verify: required }",
+        "conduct: { second_person: [recover] }\nunattended: [first-look]",
+    ]));
+}
+
+#[test]
 fn people_groups_and_schedules_are_checked() {
     insta::assert_snapshot!(wrong(&[
         "people: { ann: { reach: [pager:1], hour: always }, bob: { reach: [console after soon] } }",

@@ -172,6 +172,7 @@ fn hold_facts() -> Vec<run::Fact> {
         answered(Answer::Undo),
         answered(Answer::Abort),
         run::Fact::Resumed { step: step(), by: text("ito") },
+        run::Fact::Agreed { step: step(), by: text("ito") },
         run::Fact::BudgetExceeded { of: Budget::Run, limit: minutes(45) },
         run::Fact::Cancelled { by: text("ito"), reason: text("誤検知") },
         run::Fact::Ended { end: RunEnd::Unverified },

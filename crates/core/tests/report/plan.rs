@@ -38,6 +38,7 @@ pub(crate) fn plan() -> Plan {
         services: BTreeMap::from([("bot".to_owned(), bot())]),
         alerts: BTreeMap::new(),
         chores: BTreeMap::new(),
+        conduct: matoi_core::plan::Conduct::default(),
         unattended: BTreeSet::new(),
         secrets: SecretSource::Env,
         runbooks: BTreeMap::from([("db-repair".to_owned(), runbook())]),

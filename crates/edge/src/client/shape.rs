@@ -326,6 +326,9 @@ pub struct Step {
     pub act: String,
     #[serde(default)]
     pub attempts: u32,
+    /// Who wants it to begin, where one person is not enough.
+    #[serde(default)]
+    pub agreed: Vec<String>,
     /// Absent until it is reached.
     pub state: Option<StepState>,
     /// What is performed.

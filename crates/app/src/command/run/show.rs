@@ -162,6 +162,16 @@ fn held(terminal: &Terminal, run: &Run, step: &str, reason: &Hold, language: Lan
             );
             terminal.say(&format!("▶ {}", terminal.toned(Tone::Strong, &text)));
             script(terminal, run, step);
+            let agreed = run.steps.iter().find(|it| it.name == step).map(|it| it.agreed.as_slice());
+            if let Some(people @ [_, ..]) = agreed {
+                let people: Vec<_> = people.iter().map(|it| clean(it)).collect();
+                let people = people.join(", ");
+                let text = language.pick(
+                    format!("{people} は同意しました。もう一人が開始してください。"),
+                    format!("{people} wants it to begin; a second person has to start it."),
+                );
+                terminal.say(&terminal.toned(Tone::Doubtful, &text));
+            }
             terminal.say(&format!("  matoi run click {id} {name}"));
         }
         Hold::Failed { reason } | Hold::Unclear { reason } => {

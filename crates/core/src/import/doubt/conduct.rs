@@ -13,11 +13,7 @@ pub(super) fn read(reading: &mut Reading<'_>) {
 /// Nobody decides alone, and yet something is said to be run at once.
 fn alone(reading: &mut Reading<'_>) {
     let language = reading.language;
-    let forbids = |text: &str| {
-        has_any(&fold(text), &["一人で", "単独", "alone", "single-handed", "without a second"])
-    };
-    let rule = reading.document.rules.iter().find(|it| forbids(&it.text) || forbids(&it.label));
-    let Some(rule) = rule.cloned() else { return };
+    let Some(rule) = reading.document.forbids_alone().cloned() else { return };
     let at_once = |text: &str| has_any(&fold(text), &["即座", "即時", "immediately", "at once"]);
     let mut told = Vec::new();
     for procedure in reading.document.procedures.iter().filter(|it| at_once(&it.title)) {

@@ -73,6 +73,7 @@ pub(super) fn plan(
     ladder::write(&mut sheet);
     sheet.alerts(runbooks);
     sheet.chores(chores.rounds, chores.names);
+    sheet.conduct();
     sheet.notes();
     sheet.text
 }
@@ -353,6 +354,16 @@ impl<'d> Sheet<'d> {
             let parts = parts.join(", ");
             self.off(&format!("{}: {{ {parts} }}    # {from}: {}", text(&key), threshold.text));
         }
+    }
+
+    /// Where nobody decides alone, a recovery takes two people; it holds for steps once they are armed.
+    fn conduct(&mut self) {
+        let rule = self.documents.iter().find_map(|it| Some((it, it.forbids_alone()?)));
+        let Some((document, rule)) = rule else { return };
+        let from = self.from(document, &rule.lines);
+        self.line("");
+        let text = one_line(&rule.text);
+        self.line(&format!("conduct: {{ second_person: [recover] }}    # {from}: {text}"));
     }
 
     /// What a plan does not say yet, for people.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::language::Language;
-use crate::plan::{Clock, Plan, Severity};
+use crate::plan::{Clock, Conduct, Plan, Severity, Verify};
 
 mod duty;
 mod runbook;
@@ -15,7 +15,7 @@ mod runbook;
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `plan`.
+    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `conduct`, `plan`.
     pub section: &'static str,
     /// What it is about: a label, an id, a name.
     pub name: String,
@@ -145,6 +145,7 @@ impl Diff<'_> {
             );
             self.tell("calendar", "holidays", ChangeKind::Changed, text);
         }
+        self.conduct();
         for name in new.unattended.difference(&old.unattended) {
             let text = self.language.pick(
                 "人がいなくても復旧手順を実行するようになります",
@@ -158,6 +159,37 @@ impl Diff<'_> {
                 "its recoveries wait for a person from now on",
             );
             self.tell("runbook", name, ChangeKind::Changed, text.to_owned());
+        }
+    }
+
+    fn conduct(&mut self) {
+        let (old, new) = (&self.old.conduct, &self.new.conduct);
+        let kinds = |it: &Conduct| {
+            it.second_person.iter().map(|it| it.word()).collect::<Vec<_>>().join(", ")
+        };
+        let verify = |it: &Conduct| match it.verify {
+            Verify::Required => "required".to_owned(),
+            Verify::Optional => "optional".to_owned(),
+        };
+        let pairs = [
+            (
+                "second_person",
+                self.language.pick("もう一人の同意が要る手順", "steps that need a second person"),
+                kinds(old),
+                kinds(new),
+            ),
+            (
+                "verify",
+                self.language.pick("変更後の確認", "verifying a change"),
+                verify(old),
+                verify(new),
+            ),
+        ];
+        for (name, what, before, after) in pairs {
+            if before != after {
+                let text = self.turned(what, &before, &after);
+                self.tell("conduct", name, ChangeKind::Changed, text);
+            }
         }
     }
 

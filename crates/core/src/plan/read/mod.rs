@@ -22,6 +22,7 @@ mod calendar;
 mod channel;
 mod chore;
 mod circle;
+mod conduct;
 mod contact;
 mod escalation;
 mod field;
@@ -59,6 +60,7 @@ const KEYS: &[&str] = &[
     "alerts",
     "chores",
     "unattended",
+    "conduct",
     "secrets",
 ];
 
@@ -143,6 +145,8 @@ pub(crate) fn plan(
     let alerts = alert::read(&mut reader, &top, &services);
     let chores = chore::read(&mut reader, &top, &mut escalations, &shelf.runbooks);
     let unattended = unattended::read(&mut reader, &top, &shelf.runbooks);
+    let mut runbooks = shelf.runbooks;
+    let conduct = conduct::read(&mut reader, &top, &unattended, &mut runbooks);
     channel::add_console(&mut reader);
     let calendar = calendar::read(&mut reader, &top);
     calendar::warn_of_unused(&mut reader, &top);
@@ -166,9 +170,10 @@ pub(crate) fn plan(
         services,
         alerts,
         chores,
+        conduct,
         unattended,
         secrets,
-        runbooks: shelf.runbooks,
+        runbooks,
         unarmed: reader.unarmed,
     })
 }
@@ -195,6 +200,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("an alert", alert::KEYS.to_vec()),
         ("a tier", alert::TIER_KEYS.to_vec()),
         ("a chore", chore::KEYS.to_vec()),
+        ("conduct", conduct::KEYS.to_vec()),
         ("secrets", secret::KEYS.to_vec()),
     ]
 }

@@ -339,6 +339,24 @@ const SECRETS: Section = Section {
         "`env`, `{ files: DIRECTORY }`, or `{ command: [PROGRAM, ARGUMENT] }`.",
     )],
 };
+const CONDUCT: Section = Section {
+    title: "conduct",
+    open: false,
+    keys: &[
+        (
+            "second_person",
+            false,
+            Shape::Texts,
+            "Kinds of steps that begin once two people want them to: `recover`, `click`.",
+        ),
+        (
+            "verify",
+            false,
+            Shape::Word(&["required", "optional"]),
+            "Whether a runbook that changes things must verify it afterwards to run unattended.",
+        ),
+    ],
+};
 pub(super) const PLAN: Section = Section {
     title: "the plan",
     open: false,
@@ -377,6 +395,12 @@ pub(super) const PLAN: Section = Section {
         ("chores", false, Shape::Named(&CHORE), "What has to be done again and again, by name."),
         ("unattended", false, Shape::Texts, "Runbooks whose recoveries may run with nobody there."),
         (
+            "conduct",
+            false,
+            Shape::Section(&CONDUCT),
+            "What holds in every run, whatever its runbook says.",
+        ),
+        (
             "secrets",
             false,
             Shape::Section(&SECRETS),
@@ -386,7 +410,7 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 19] = [
+pub(super) const SECTIONS: [&Section; 20] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
@@ -405,5 +429,6 @@ pub(super) const SECTIONS: [&Section; 19] = [
     &ALERT,
     &TIER,
     &CHORE,
+    &CONDUCT,
     &SECRETS,
 ];
