@@ -47,6 +47,14 @@ impl Ledger {
         lines.for_each(|it| self.put(it, Standing::Left, None, Some(reason)));
     }
 
+    /// Lines that became what the line `lead` became, unless they say more.
+    pub(super) fn follow(&mut self, lines: Range<usize>, lead: usize) {
+        let Some(Entry { standing, object, reason }) = self.at(lead).cloned() else { return };
+        for line in lines {
+            self.put(line, standing, object.as_deref(), reason.as_deref());
+        }
+    }
+
     /// Whether a line has been used.
     pub(super) fn is_used(&self, line: usize) -> bool {
         self.at(line).is_some_and(|it| it.standing == Standing::Used)

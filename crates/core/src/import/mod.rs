@@ -11,6 +11,7 @@ use crate::language::Language;
 mod account;
 mod doubt;
 mod fact;
+mod html;
 mod model;
 mod outline;
 mod procedure;

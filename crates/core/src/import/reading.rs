@@ -174,6 +174,9 @@ impl<'a> Reading<'a> {
         );
         let fence = self.language.pick("コードの例", "code that is no step");
         let table = self.language.pick("表", "a table");
+        for (lines, lead) in &self.outline.follow {
+            self.ledger.follow(lines.clone(), *lead);
+        }
         for block in &self.outline.blocks {
             let reason = match &block.kind {
                 Kind::Heading => heading,

@@ -15,6 +15,7 @@ use matoi_core::runbook::parse::parse;
 mod account;
 mod again;
 mod bad;
+mod html;
 mod said;
 mod written;
 
