@@ -58,7 +58,7 @@ impl Draft<'_> {
         }
         // Each try would fill the timeline; the first ones, changes, and then ever rarer ones tell as much.
         if tries.is_power_of_two() || kept.trouble.as_ref() != Some(&reason) {
-            let next = next_try(tries, after, self.now);
+            let next = self.urgency(&kept.reason).meet(next_try(tries, after, self.now));
             self.fact(Fact::PageDelayed { page: page.clone(), reason, tries, next });
         }
     }

@@ -143,8 +143,18 @@ thaw
 
 /// The plan, loaded as every plan is.
 pub(crate) fn plan() -> Plan {
+    loaded(PLAN)
+}
+
+/// The plan with nothing unattended, and a second person for whatever changes things.
+pub(crate) fn for_two() -> Plan {
+    let rule = "conduct: { second_person: [recover, click] }";
+    loaded(&PLAN.replace("unattended: [fix, undo]", rule))
+}
+
+fn loaded(text: &str) -> Plan {
     let files = BTreeMap::from([
-        ("matoi.yaml".to_owned(), PLAN.as_bytes().to_vec()),
+        ("matoi.yaml".to_owned(), text.as_bytes().to_vec()),
         ("runbooks/fix.md".to_owned(), FIX.as_bytes().to_vec()),
         ("runbooks/undo.md".to_owned(), UNDO.as_bytes().to_vec()),
     ]);

@@ -1,6 +1,6 @@
 //! One run under random outcomes, answers, switches and clocks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use matoi_core::effect::{Effect, Starter};
@@ -31,6 +31,8 @@ enum Act {
     /// Whoever is asked answers what the run waits for.
     Answer(Answer),
     Vote(Vote, &'static str),
+    /// Somebody starts what waits for it.
+    Start(&'static str),
     Cancel,
     Switch,
     Clock(i64),
@@ -51,7 +53,8 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Wake),
         12 => end(),
         6 => select(answers).prop_map(Act::Answer),
-        4 => select(people).prop_map(|by| Act::Vote(Vote::Approve, by)),
+        4 => select(people.clone()).prop_map(|by| Act::Vote(Vote::Approve, by)),
+        4 => select(people).prop_map(Act::Start),
         1 => Just(Act::Vote(Vote::Refuse, "bob")),
         1 => Just(Act::Cancel),
         2 => Just(Act::Switch),
@@ -163,6 +166,10 @@ impl<'p> History<'p> {
                 let (step, by) = ("gate".to_owned(), by.to_owned());
                 self.tell(Command::Vote { step, by, vote, reason: None })
             }
+            Act::Start(by) => match self.run.phase.clone() {
+                Phase::Held { step, .. } => self.tell(Command::Start { step, by: by.to_owned() }),
+                Phase::Going | Phase::Ended { .. } => Ok(()),
+            },
             Act::Cancel => {
                 let (by, reason) = ("ann".to_owned(), "wrong host".to_owned());
                 self.tell(Command::Cancel { by, reason })
@@ -268,6 +275,45 @@ impl<'p> History<'p> {
         }
         Err(TestCaseError::fail(format!("it does not come to an end: {:#?}", self.run)))
     }
+}
+
+/// Who has wanted a step to begin by the time of its first attempt: who asked, who approved, and who started it.
+fn wanted(runbook: &Runbook, events: &[Event], place: usize) -> BTreeSet<String> {
+    let Fact::StepStarted { step, by, .. } = &events[place].fact else { return BTreeSet::new() };
+    let needs = &runbook.step(step).unwrap().needs;
+    let before = events[..place].iter().filter_map(|it| match &it.fact {
+        Fact::Agreed { step: of, by } if of == step => Some(by.clone()),
+        Fact::Voted { step: gate, by, vote: Vote::Approve, .. } if needs.contains(gate) => {
+            Some(by.clone())
+        }
+        _ => None,
+    });
+    before.chain(by.clone()).collect()
+}
+
+#[test]
+fn what_changes_things_begins_once_two_people_want_it_to() {
+    let plan = plan::for_two();
+    let turn = (prop_oneof![Just(0), 0..30_i64, 0..900_i64], act());
+    let histories = (select(vec!["fix", "undo"]), prop::collection::vec(turn, 1..60));
+    let begun = std::cell::Cell::new(0);
+    holds(histories, |(runbook, turns)| {
+        let mut history = History::started(&plan, runbook);
+        for turn in turns {
+            history.happen(turn)?;
+        }
+        for (place, event) in history.events.iter().enumerate() {
+            let Fact::StepStarted { step, attempt: 1, .. } = &event.fact else { continue };
+            let kind = history.runbook.step(step).unwrap().kind;
+            if matches!(kind, Kind::Recover | Kind::Click) {
+                let people = wanted(history.runbook, &history.events, place);
+                prop_assert!(people.len() >= 2, "{step} begins for {people:?} alone");
+                begun.set(begun.get() + 1);
+            }
+        }
+        Ok(())
+    });
+    assert!(begun.get() > 0, "nothing ever began, which proves nothing");
 }
 
 #[test]
