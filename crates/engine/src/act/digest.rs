@@ -4,11 +4,12 @@
 //! again, in the company that is left.
 
 use matoi_core::effect::Effect;
+use matoi_core::id::PageId;
 use matoi_core::incident::draft::World;
 use matoi_core::page::digest::{Told, gather};
 use matoi_core::page::{Delivery, Page, Urgency};
 use matoi_core::plan::Plan;
-use matoi_store::Claimed;
+use matoi_store::{Claimed, Lane};
 
 use crate::handle::Handle;
 use crate::incident::IncidentView;
@@ -54,6 +55,9 @@ pub(crate) fn tasks(claimed: Vec<Claimed>) -> Vec<Task> {
 }
 
 fn gathered(claimed: &Claimed) -> Option<Page> {
+    if claimed.lane != Lane::Page {
+        return None;
+    }
     match serde_json::from_str(&claimed.body) {
         Ok(Effect::SendPage(page)) if page.urgency == Urgency::Gathered => Some(page),
         // What cannot be read is told of where it is carried out.
@@ -73,8 +77,8 @@ struct Owed<'t> {
 }
 
 impl Handle {
-    /// Tries pages of a digest as one, and tells each incident what became of it.
-    pub(super) async fn send_together(&self, pages: &[(Claimed, Page)]) {
+    /// Tries pages that go the same way as one, if they are still wanted, and tells each incident what became of it.
+    pub(super) async fn send_pages(&self, pages: &[(Claimed, Page)]) {
         let mut owed: Vec<Owed<'_>> = Vec::new();
         for (claimed, page) in pages {
             match self.wanted(claimed, page).await {
@@ -101,38 +105,31 @@ impl Handle {
     }
 
     async fn send_as_one(&self, plan: &Plan, owed: Vec<Owed<'_>>) {
-        // What arrived, and only the word of it was not stored, is not sent again.
-        let (known, new): (Vec<_>, Vec<_>) =
-            owed.into_iter().partition(|it| self.it.receipts.of(&it.page.id).is_some());
-        for it in known {
-            let reference = self.it.receipts.of(&it.page.id).unwrap_or_default();
-            self.tell(&it, Delivery::Accepted { reference }).await;
+        let mut new: Vec<Owed<'_>> = Vec::new();
+        for it in owed {
+            match self.it.receipts.of(&it.page.id) {
+                // It arrived, and only the word of it was not stored: a full disk must not ring all night.
+                Some(reference) => self.tell(&it, Delivery::Accepted { reference }).await,
+                None => new.push(it),
+            }
         }
         let world = World { plan, base_url: self.it.config.base_url.as_deref() };
         let told = new.iter().map(|it| Told { incident: &it.view.incident, page: it.page });
         let Some(page) = gather(&told.collect::<Vec<_>>(), world) else { return };
-        let delivery = self.try_page(plan, &page).await;
-        if let (Delivery::Rejected { .. }, 2..) = (&delivery, new.len()) {
-            // It may be for the sake of one of them, or of their length.
-            for it in &new {
-                let delivery = self.try_page(plan, it.page).await;
-                self.tell(it, delivery).await;
-            }
-            return;
-        }
-        if let Delivery::Accepted { reference } = &delivery {
-            // Before anything is told: what cannot be stored now must not go out again.
-            new.iter().for_each(|it| self.it.receipts.keep(&it.page.id, reference));
-        }
+        let carries: Vec<&PageId> = new.iter().map(|it| &it.page.id).collect();
+        let delivery = self.try_page(plan, &page, &carries).await;
+        // It may be for the sake of one of them, or of their length.
+        let is_apart = matches!(delivery, Delivery::Rejected { .. }) && new.len() > 1;
         for it in &new {
-            self.tell(it, delivery.clone()).await;
+            let delivery = match is_apart {
+                true => self.try_page(plan, it.page, &[&it.page.id]).await,
+                false => delivery.clone(),
+            };
+            self.tell(it, delivery).await;
         }
     }
 
     async fn tell(&self, owed: &Owed<'_>, delivery: Delivery) {
-        if let Delivery::Accepted { reference } = &delivery {
-            self.it.receipts.keep(&owed.page.id, reference);
-        }
         if let Err(failure) = self.page_tried(owed.claimed, owed.page, delivery).await {
             self.take_up_again(owed.claimed, &failure.into()).await;
         }

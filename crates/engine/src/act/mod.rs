@@ -11,9 +11,9 @@ use crate::handle::Handle;
 mod digest;
 mod inner;
 mod page;
+mod step;
 
 pub(crate) use digest::{Task, tasks};
-mod step;
 
 /// How long an effect is ours before another may take it; renewed while it is carried out.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -30,7 +30,7 @@ impl Handle {
         let acting = async {
             match &task {
                 Task::Alone(claimed) => self.carry_out(claimed).await,
-                Task::Together(pages) => self.send_together(pages).await,
+                Task::Together(pages) => self.send_pages(pages).await,
             }
         };
         let mut acting = std::pin::pin!(acting);
@@ -56,9 +56,8 @@ impl Handle {
             }
         };
         let done = match effect {
-            Effect::SendPage(page) => {
-                self.send_page(claimed, &page).await.map_err(anyhow::Error::from)
-            }
+            // It is told of by itself, as each of several that go together.
+            Effect::SendPage(page) => return self.send_pages(&[(claimed.clone(), page)]).await,
             Effect::PerformStep(call) => {
                 self.perform_step(claimed, call).await.map_err(anyhow::Error::from)
             }

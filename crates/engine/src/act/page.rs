@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
+use matoi_core::id::PageId;
 use matoi_core::incident::command::{Command, Refusal};
 use matoi_core::incident::outcome::next_try;
 use matoi_core::limits::SEND_TIMEOUT;
@@ -17,25 +18,6 @@ use crate::supervisor::words;
 use crate::tell::TellError;
 
 impl Handle {
-    /// Tries a page, if it is still wanted, and tells the incident what became of it.
-    pub(super) async fn send_page(
-        &self,
-        claimed: &Claimed,
-        page: &Page,
-    ) -> Result<(), TellError<Refusal>> {
-        let Some(view) = self.wanted(claimed, page).await? else { return Ok(()) };
-        let plan = self.it.plans.of(&view.incident.plan).await.map_err(crate::incident::broken)?;
-        let delivery = match self.it.receipts.of(&page.id) {
-            // It arrived, and only the word of it was not stored: a disk that is almost full must not ring all night.
-            Some(reference) => Delivery::Accepted { reference },
-            None => self.try_page(&plan, page).await,
-        };
-        if let Delivery::Accepted { reference } = &delivery {
-            self.it.receipts.keep(&page.id, reference);
-        }
-        self.page_tried(claimed, page, delivery).await
-    }
-
     /// The incident of a page that is still wanted; one that nobody needs any more is settled.
     pub(super) async fn wanted(
         &self,
@@ -83,7 +65,8 @@ impl Handle {
         }
     }
 
-    pub(super) async fn try_page(&self, plan: &Plan, page: &Page) -> Delivery {
+    /// Tries a page once, and keeps the receipt for each of the pages that it carries.
+    pub(super) async fn try_page(&self, plan: &Plan, page: &Page, carries: &[&PageId]) -> Delivery {
         let time = SEND_TIMEOUT.unsigned_abs();
         let tried = AssertUnwindSafe(self.try_channel(plan, page)).catch_unwind();
         let delivery = match tokio::time::timeout(time, tried).await {
@@ -99,7 +82,10 @@ impl Handle {
             }
         };
         match &delivery {
-            Delivery::Accepted { .. } => (),
+            // Before anything is told: what cannot be stored now must not go out again.
+            Delivery::Accepted { reference } => {
+                carries.iter().for_each(|it| self.it.receipts.keep(it, reference));
+            }
             Delivery::Retry { .. } | Delivery::Rejected { .. } => {
                 self.forget_notifier(plan, &page.channel);
             }
