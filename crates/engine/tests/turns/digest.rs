@@ -47,14 +47,10 @@ async fn what_waits_for_the_hour_goes_out_as_one_message_a_person() {
     let (hook, stage) = on_stage(Manner::Takes);
     let mut engine = stage.open().await;
     let ids = three(&stage, &mut engine).await;
-    stage.set("10:59:59");
-    stage.settle(&mut engine).await;
+    stage.live_through(&mut engine, &["10:59:59"]).await;
     assert!(hook.heard().is_empty(), "nobody is told before the hour");
 
-    stage.set("11:00:00");
-    stage.settle(&mut engine).await;
-    stage.set("11:00:10");
-    stage.settle(&mut engine).await;
+    stage.live_through(&mut engine, &["11:00:00", "11:00:10"]).await;
     let mut heard = hook.heard();
     heard.sort_by_key(|it| it.body["to"].to_string());
     let to: Vec<_> = heard.iter().map(|it| it.body["to"].as_str().unwrap()).collect();
@@ -80,10 +76,7 @@ async fn one_that_is_alone_says_what_a_page_says() {
     let (hook, stage) = on_stage(Manner::Takes);
     let mut engine = stage.open().await;
     let id = engine.declare("alone").await;
-    for clock in ["10:30:00", "11:00:00", "11:00:10"] {
-        stage.set(clock);
-        stage.settle(&mut engine).await;
-    }
+    stage.live_through(&mut engine, &["10:30:00", "11:00:00", "11:00:10"]).await;
     let heard = hook.heard();
     assert_eq!(heard.len(), 2);
     assert_eq!(heard[0].body["subject"], format!("[P0] alone ({id})"));
@@ -96,8 +89,7 @@ async fn a_far_side_that_was_away_gets_the_digest_once_it_is_back() {
     let (hook, stage) = on_stage(Manner::Answers("500 Internal Server Error"));
     let mut engine = stage.open().await;
     let ids = three(&stage, &mut engine).await;
-    stage.set("11:00:00");
-    stage.settle(&mut engine).await;
+    stage.live_through(&mut engine, &["11:00:00"]).await;
     stage.live(&mut engine, 90, 1).await;
     all_are(&engine, &ids, PageState::Owed).await;
     let tried = hook.heard();
@@ -126,10 +118,7 @@ async fn a_digest_that_is_refused_is_tried_page_by_page() {
     let (hook, stage) = on_stage(Manner::Answers("413 Content Too Large"));
     let mut engine = stage.open().await;
     let ids = three(&stage, &mut engine).await;
-    stage.set("11:00:00");
-    stage.settle(&mut engine).await;
-    stage.set("11:00:10");
-    stage.settle(&mut engine).await;
+    stage.live_through(&mut engine, &["11:00:00", "11:00:10"]).await;
     let lengths: Vec<_> =
         hook.heard().iter().map(|it| it.body["incidents"].as_array().unwrap().len()).collect();
     assert_eq!(lengths.iter().filter(|it| **it == 3).count(), 2, "{lengths:?}");
@@ -150,10 +139,7 @@ async fn what_came_and_went_is_told_with_the_others() {
     assert!(!engine.only().await.incident.is_open());
     stage.set("10:30:00");
     engine.declare("it is slow").await;
-    for clock in ["10:59:00", "11:00:00", "11:00:10"] {
-        stage.set(clock);
-        stage.settle(&mut engine).await;
-    }
+    stage.live_through(&mut engine, &["10:59:00", "11:00:00", "11:00:10"]).await;
     let heard = hook.heard();
     assert_eq!(heard.len(), 2, "one message a person");
     let body = heard[0].body["body"].as_str().unwrap();

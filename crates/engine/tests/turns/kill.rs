@@ -76,10 +76,7 @@ async fn killed_everywhere(
 
 /// From the first bad look over the first receipt to the second level.
 async fn trouble(stage: &Stage, engine: &mut Engine) {
-    for clock in ["10:00:00", "10:00:30", "10:15:31"] {
-        stage.set(clock);
-        stage.settle(engine).await;
-    }
+    stage.live_through(engine, &["10:00:00", "10:00:30", "10:15:31"]).await;
 }
 
 async fn pages_under_one_key_each(moment: Moment) {
@@ -95,10 +92,7 @@ async fn pages_under_one_key_each(moment: Moment) {
     };
     let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
         // Killed before the first look, it has to wait for the alert and for the level once more.
-        for later in ["10:15:40", "10:16:10", "10:31:20"] {
-            stage.set(later);
-            stage.settle(engine).await;
-        }
+        stage.live_through(engine, &["10:15:40", "10:16:10", "10:31:20"]).await;
         let incident = engine.only().await.incident;
         for to in ["ann", "ben"] {
             let heard = hook.heard().into_iter().filter(|it| it.body["to"] == to);
@@ -141,14 +135,10 @@ async fn a_chore_is_begun_once(moment: Moment) {
     let text = crate::chore::PLAN.replace("{HOOK}", &hook.url());
     let make = || Stage::new(&text, &[("mend", step::MEND)]);
     let story = async |stage: &Stage, engine: &mut Engine| {
-        for clock in ["10:00:00", "10:30:01"] {
-            stage.set(clock);
-            stage.settle(engine).await;
-        }
+        stage.live_through(engine, &["10:00:00", "10:30:01"]).await;
     };
     let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
-        stage.set("10:30:30");
-        stage.settle(engine).await;
+        stage.live_through(engine, &["10:30:30"]).await;
         stage.live(engine, 30, 10).await;
         let run = only_run(&engine.handle).await.unwrap();
         assert_eq!(run.phase, Phase::Ended { end: RunEnd::Verified }, "{when}");
@@ -169,16 +159,10 @@ async fn a_digest_tells_of_each(moment: Moment) {
     };
     let story = async |stage: &Stage, engine: &mut Engine| {
         crate::digest::three(stage, engine).await;
-        for clock in ["11:00:00", "11:00:10"] {
-            stage.set(clock);
-            stage.settle(engine).await;
-        }
+        stage.live_through(engine, &["11:00:00", "11:00:10"]).await;
     };
     let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
-        for later in ["11:01:00", "11:01:10", "11:02:00"] {
-            stage.set(later);
-            stage.settle(engine).await;
-        }
+        stage.live_through(engine, &["11:01:00", "11:01:10", "11:02:00"]).await;
         let heard = hook.heard();
         let mut keys = std::collections::BTreeMap::new();
         for it in &heard {

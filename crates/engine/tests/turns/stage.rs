@@ -161,6 +161,14 @@ impl Stage {
         panic!("it never stands still");
     }
 
+    /// Sets the clock to one time of the day after the other, and settles at each.
+    pub(crate) async fn live_through(&self, engine: &mut Engine, clocks: &[&str]) {
+        for clock in clocks {
+            self.set(clock);
+            self.settle(engine).await;
+        }
+    }
+
     /// Lets time pass in steps, and settles after each.
     pub(crate) async fn live(&self, engine: &mut Engine, secs: i64, every: i64) {
         for _ in 0..secs / every {
