@@ -25,21 +25,10 @@ impl Draft<'_> {
     /// follows an answer, does not wait.
     pub(super) fn next_digest(&self, reason: &PageReason) -> Option<Timestamp> {
         let plan = self.world.plan;
-        let is_held = match reason {
-            PageReason::FirstLevel => self.incident.ladder.waits.is_none(),
-            PageReason::SeverityRaised => self.incident.acknowledged.is_none(),
-            PageReason::Unanswered { .. }
-            | PageReason::Condition { .. }
-            | PageReason::AskedBy { .. }
-            | PageReason::NeedsPerson { .. }
-            | PageReason::NextWay
-            | PageReason::NobodyOnDuty
-            | PageReason::Undeliverable { .. }
-            | PageReason::Repeated { .. }
-            | PageReason::Reopened
-            | PageReason::Passed
-            | PageReason::Announced => false,
-        };
+        let is_first = *reason == PageReason::FirstLevel && self.incident.ladder.waits.is_none();
+        let is_raised =
+            *reason == PageReason::SeverityRaised && self.incident.acknowledged.is_none();
+        let is_held = is_first || is_raised;
         let severity = plan.severity(&self.incident.severity).filter(|_| is_held)?;
         plan.digest_after(severity, self.now)
     }
@@ -75,14 +64,13 @@ impl Draft<'_> {
         else {
             return;
         };
-        let on_duty = self.on_duty(&level.page);
-        if on_duty.is_empty()
+        if self.on_duty(&level.page).is_empty()
             && let Some(until) = self.next_duty(&level.page)
         {
             return self.fact(Fact::DigestWaits { until });
         }
         self.fact(Fact::Escalated { level: Some(0), reason: PageReason::Passed });
-        let people = if on_duty.is_empty() { self.people(&level.page) } else { on_duty };
+        let people = self.on_duty_or_all(&level.page);
         self.page_people(&people, &PageReason::Passed);
     }
 }

@@ -6,7 +6,7 @@ use super::Incident;
 use super::event::{Event, Fact};
 use crate::effect::Effect;
 use crate::id::PageId;
-use crate::page::{Message, Page, PageReason, Urgency, message};
+use crate::page::{Message, Page, PageReason, message};
 use crate::plan::Plan;
 
 /// What a decision needs beside the incident.
@@ -90,16 +90,11 @@ impl<'a> Draft<'a> {
         });
         let message =
             message::compose(&self.incident, self.world, request.to, &request.reason, self.now);
-        let urgency = self.urgency(&request.reason);
-        self.ask(id, request, message, urgency);
+        self.send(id, request, message);
     }
 
     /// Asks for a page whose fact is stored already to be sent.
     pub(super) fn send(&mut self, id: PageId, request: Request<'_>, message: Message) {
-        self.ask(id, request, message, Urgency::AtOnce);
-    }
-
-    fn ask(&mut self, id: PageId, request: Request<'_>, message: Message, urgency: Urgency) {
         self.effect(Effect::SendPage(Page {
             id,
             incident: self.incident.id.clone(),
@@ -108,7 +103,7 @@ impl<'a> Draft<'a> {
             address: request.address.to_owned(),
             message,
             owed_since: self.now,
-            urgency,
+            urgency: self.urgency(&request.reason),
         }));
     }
 

@@ -8,6 +8,7 @@ use super::{Incident, LadderState, PageKept, PageState, RunSeen, RunState};
 use crate::limits::PAGES_PER_INCIDENT_MAX;
 use crate::page::PageReason;
 use crate::plan::calendar::Hours;
+use crate::plan::choice::may_wait_for_duty;
 use crate::plan::{Escalation, Limit, Occasion, Person, Plan, Reach, Target, When};
 
 /// A level that is this late was not reached by waiting but by an outage; the next gap is counted from now.
@@ -103,7 +104,8 @@ impl Incident {
 
     /// Whether nobody is woken for it.
     fn may_wait_for_duty(&self, plan: &Plan) -> bool {
-        plan.severity(&self.severity).is_some_and(|it| plan.may_wait_for_duty(it, self.opened_at))
+        plan.severity(&self.severity)
+            .is_some_and(|it| may_wait_for_duty(it, &plan.targets_of(it, self.opened_at)))
     }
 }
 
@@ -284,9 +286,8 @@ impl Draft<'_> {
         let reason = PageReason::Condition { text };
         self.fact(Fact::Escalated { level: None, reason: reason.clone() });
         for level in levels {
-            let on_duty = self.on_duty(&level.page);
             self.skip_off_duty(&level.page);
-            let people = if on_duty.is_empty() { self.people(&level.page) } else { on_duty };
+            let people = self.on_duty_or_all(&level.page);
             self.page_people(&people, &reason);
         }
         self.announce_escalation(&reason);
@@ -320,15 +321,10 @@ impl Draft<'_> {
         if !named.is_empty() {
             return self.page_for(&named, &reason, Whose::Theirs);
         }
-        let lead =
-            self.incident.lead.as_ref().or(self.incident.acknowledged.as_ref().map(|it| &it.by));
-        let people: Vec<Person> = match lead.and_then(|it| plan.people.get(it)) {
+        let people: Vec<Person> = match self.holder() {
             Some(person) => vec![person.clone()],
             None => match self.incident.policy(self.world).and_then(|it| it.levels.first()) {
-                Some(level) => {
-                    let on_duty = self.on_duty(&level.page);
-                    if on_duty.is_empty() { self.people(&level.page) } else { on_duty }
-                }
+                Some(level) => self.on_duty_or_all(&level.page),
                 None => Vec::new(),
             },
         };
@@ -338,10 +334,6 @@ impl Draft<'_> {
     /// A second person is needed: whoever has it, if that is another than `by`; else the first level with another on
     /// duty, else with another at all. Nobody is left out for having answered: one person is not enough.
     pub(super) fn call_for_another(&mut self, what: String, by: &str) {
-        let plan = self.world.plan;
-        let lead =
-            self.incident.lead.as_ref().or(self.incident.acknowledged.as_ref().map(|it| &it.by));
-        let lead = lead.filter(|it| *it != by).and_then(|it| plan.people.get(it)).cloned();
         let levels = self.incident.policy(self.world).map(|it| it.levels.as_slice());
         let levels = levels.unwrap_or_default();
         let others = |people: Vec<Person>| -> Option<Vec<Person>> {
@@ -349,7 +341,8 @@ impl Draft<'_> {
                 people.into_iter().filter(|it| it.id != by && !it.reach.is_empty()).collect();
             (!others.is_empty()).then_some(others)
         };
-        let people = lead
+        let holder = self.holder().filter(|it| it.id != by).cloned();
+        let people = holder
             .map(|it| vec![it])
             .or_else(|| levels.iter().find_map(|it| others(self.on_duty(&it.page))))
             .or_else(|| levels.iter().find_map(|it| others(self.people(&it.page))));
@@ -405,6 +398,13 @@ impl Draft<'_> {
         })
     }
 
+    /// Whoever has it: the lead, else who acknowledged it.
+    fn holder(&self) -> Option<&Person> {
+        let incident = &self.incident;
+        let by = incident.lead.as_ref().or(incident.acknowledged.as_ref().map(|it| &it.by));
+        self.world.plan.people.get(by?)
+    }
+
     fn limit_reached(&mut self, person: &str) -> bool {
         if self.incident.page_count < PAGES_PER_INCIDENT_MAX {
             return false;
@@ -417,7 +417,7 @@ impl Draft<'_> {
         true
     }
 
-    pub(super) fn people(&self, targets: &[Target]) -> Vec<Person> {
+    fn people(&self, targets: &[Target]) -> Vec<Person> {
         let mut people: Vec<Person> = Vec::new();
         for person in targets.iter().flat_map(|it| self.world.plan.people_of(it, self.now)) {
             if !people.iter().any(|it| it.id == person.id) {
@@ -437,6 +437,12 @@ impl Draft<'_> {
             }
         });
         people
+    }
+
+    /// Whoever of a level is on duty; all of them where nobody is.
+    pub(super) fn on_duty_or_all(&self, targets: &[Target]) -> Vec<Person> {
+        let on_duty = self.on_duty(targets);
+        if on_duty.is_empty() { self.people(targets) } else { on_duty }
     }
 
     pub(super) fn next_duty(&self, targets: &[Target]) -> Option<Timestamp> {

@@ -13,6 +13,15 @@ pub(crate) fn promised(targets: &BTreeMap<Clock, Limit>) -> Option<(Clock, Limit
     clocks.into_iter().find_map(|clock| Some((clock, *targets.get(&clock)?)))
 }
 
+/// Whether an incident with these targets of `severity` wakes nobody: it promises an answer in business time only, or
+/// promises none and its pages go out together.
+pub(crate) fn may_wait_for_duty(severity: &Severity, targets: &BTreeMap<Clock, Limit>) -> bool {
+    match promised(targets) {
+        Some((_, limit)) => limit.is_business(),
+        None => severity.digest.is_some(),
+    }
+}
+
 impl Plan {
     /// What a severity promises for clocks that begin at `begin`: its targets, and in their stead those of the first
     /// of its hours that hold then.
@@ -29,15 +38,6 @@ impl Plan {
     /// When the first page of an incident of `severity` goes out that opens at `now`, unless it is now.
     pub fn digest_after(&self, severity: &Severity, now: Timestamp) -> Option<Timestamp> {
         severity.digest.as_ref()?.every.next_due(&self.calendar, &self.zone, now)
-    }
-
-    /// Whether an incident of `severity` that opened then wakes nobody: it promises an answer in business time only, or
-    /// promises none and its pages go out together.
-    pub fn may_wait_for_duty(&self, severity: &Severity, opened: Timestamp) -> bool {
-        match promised(&self.targets_of(severity, opened)) {
-            Some((_, limit)) => limit.is_business(),
-            None => severity.digest.is_some(),
-        }
     }
 
     /// Whether a step of this kind may begin with nobody there: only an author's `kind=` lets it, and only the plan lets

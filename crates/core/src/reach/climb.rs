@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::deadline::{self, Moment};
 use super::timetable::{Patience, Present, Timetables};
 use super::{Wait, Why};
-use crate::plan::choice::promised;
+use crate::plan::choice::{may_wait_for_duty, promised};
 use crate::plan::{Clock, Escalation, Limit, Plan, Severity, When};
 
 /// What a climb is made of.
@@ -60,7 +60,7 @@ impl Climb<'_> {
     /// Climbs from an opening at `opened`.
     pub(super) fn from(&self, opened: Timestamp) -> Reached {
         let targets = self.plan.targets_of(self.severity, opened);
-        let may_wait = self.plan.may_wait_for_duty(self.severity, opened);
+        let may_wait = may_wait_for_duty(self.severity, &targets);
         let patience = if may_wait { Patience::Business } else { Patience::None };
         let mut way = Way {
             climb: self,
@@ -76,7 +76,7 @@ impl Climb<'_> {
                 lasting: self.tables.same_promise(&self.severity.label, opened),
             },
         };
-        way.wait_for_digest(opened);
+        way.wait_for_digest(&targets, opened);
         let missed = way.missed_target(&targets, opened);
         way.climb_until(missed);
         way.reached
@@ -121,16 +121,16 @@ impl Way<'_, '_> {
     }
 
     /// The first level goes out with that of others, at the same moment for every opening until then.
-    fn wait_for_digest(&mut self, opened: Timestamp) {
+    fn wait_for_digest(&mut self, targets: &BTreeMap<Clock, Limit>, opened: Timestamp) {
+        let Some(digest) = &self.climb.severity.digest else { return };
         let Some(until) = self.climb.plan.digest_after(self.climb.severity, opened) else { return };
         self.waits(0, until, false);
         self.reached.lasting = self.reached.lasting.min(until.duration_since(opened));
-        let Some(limit) = self.climb.target(opened) else { return };
+        let Some((_, limit)) = promised(targets) else { return };
         let (promise, _) = deadline::of(self.climb.plan, self.climb.tables, limit, opened);
         let late = until.duration_since(promise.at);
         if late > SignedDuration::ZERO {
-            let text = self.climb.severity.digest.as_ref().map(|it| it.text.clone());
-            self.because(Why::WaitsForDigest { every: text.unwrap_or_default() });
+            self.because(Why::WaitsForDigest { every: digest.text.clone() });
             if promise.moves {
                 // An opening that much later has its page in time, as far as the digest goes.
                 self.reached.lasting = self.reached.lasting.min(late);
