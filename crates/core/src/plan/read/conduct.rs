@@ -91,16 +91,14 @@ fn refuse_unverified(
     runbooks: &mut BTreeMap<String, Runbook>,
 ) {
     for runbook in runbooks.values_mut() {
-        let is_change = |it: &Step| it.kind == Kind::Recover;
-        let Some(change) = runbook.steps.iter().rposition(is_change) else { continue };
-        let mut after = runbook.steps.iter().skip(change + 1);
+        let Some(change) = last_change(runbook) else { continue };
+        let mut after = runbook.steps.iter().rev().take_while(|it| it.kind != Kind::Recover);
         if after.any(|it| it.kind == Kind::Verify) {
             continue;
         }
-        let step = last_change(runbook).map_or("", |it| it.name.as_str());
         let complaint = Complaint::new(format!(
-            "the runbook \"{}\" changes things in \"{step}\" and verifies nothing afterwards, so it never runs unattended",
-            runbook.name
+            "the runbook \"{}\" changes things in \"{}\" and verifies nothing afterwards, so it never runs unattended",
+            runbook.name, change.name
         ));
         let hint = format!("add a step with kind=verify to runbooks/{}.md", runbook.name);
         reader.findings.warning(&fields.place("verify"), complaint.hint(hint));
