@@ -4,11 +4,10 @@
 //! again in other company has another key, so that no far side takes it for what it has already.
 
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
-use super::message::{one_line, reason_text};
+use super::message::{incidents_url, one_line, reason_text};
 use super::{Message, Page, PageReason};
-use crate::id::PageId;
+use crate::id::{PageId, fingerprint};
 use crate::incident::draft::World;
 use crate::incident::{Incident, Phase};
 use crate::language::Language;
@@ -40,7 +39,7 @@ pub fn gather(told: &[Told<'_>], world: World<'_>) -> Option<Page> {
             body: body(&told, world),
             incident: first.incident.id.clone(),
             severity: first.incident.severity.clone(),
-            url: world.base_url.map(|it| format!("{}/incidents", it.trim_end_matches('/'))),
+            url: incidents_url(world),
             incidents: told.iter().map(|it| it.incident.id.clone()).collect(),
         },
         ..first.page.clone()
@@ -51,8 +50,7 @@ pub fn gather(told: &[Told<'_>], world: World<'_>) -> Option<Page> {
 fn key(told: &[Told<'_>], first: &Page) -> PageId {
     let mut ids: Vec<&str> = told.iter().map(|it| it.page.id.0.as_str()).collect();
     ids.sort_unstable();
-    let hash = Sha256::digest(ids.join("\n"));
-    let hash: String = hash.iter().map(|it| format!("{it:02x}")).collect();
+    let hash = fingerprint(ids.join("\n").as_bytes());
     let hash = hash.get(..HASH_DIGITS).unwrap_or(&hash);
     PageId(format!("{}+{}-{hash}", first.id, told.len() - 1))
 }
@@ -93,7 +91,7 @@ fn body(told: &[Told<'_>], world: World<'_>) -> String {
             "▶ See them: matoi incident list".to_owned(),
         ),
     });
-    lines.extend(world.base_url.map(|it| format!("{}/incidents", it.trim_end_matches('/'))));
+    lines.extend(incidents_url(world));
     lines.join("\n")
 }
 

@@ -216,10 +216,15 @@ pub fn occasion_word(occasion: Occasion, ja: Language) -> &'static str {
     }
 }
 
-pub(super) fn person<'p>(plan: &'p Plan, id: &'p str) -> &'p str {
+fn person<'p>(plan: &'p Plan, id: &'p str) -> &'p str {
     plan.people.get(id).map_or(id, |it| &it.name)
 }
 
 fn url(incident: &Incident, world: World<'_>) -> Option<String> {
-    world.base_url.map(|base| format!("{}/incidents/{}", base.trim_end_matches('/'), incident.id))
+    incidents_url(world).map(|all| format!("{all}/{}", incident.id))
+}
+
+/// Where all of them can be looked at.
+pub(super) fn incidents_url(world: World<'_>) -> Option<String> {
+    world.base_url.map(|base| format!("{}/incidents", base.trim_end_matches('/')))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::id::PlanHash;
+use crate::id::{PlanHash, hexadecimal};
 use crate::limits::{PLAN_BYTES_MAX, PROBLEMS_MAX, RUNBOOK_BYTES_MAX, RUNBOOKS_MAX};
 use crate::plan::finding::{Complaint, Findings};
 use crate::plan::kinds::Kinds;
@@ -84,7 +84,7 @@ pub fn hash(files: &BTreeMap<String, Vec<u8>>) -> PlanHash {
             hash.update(part);
         }
     }
-    PlanHash(hash.finalize().iter().map(|it| format!("{it:02x}")).collect())
+    PlanHash(hexadecimal(&hash.finalize()))
 }
 
 /// Reads every runbook.

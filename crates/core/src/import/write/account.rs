@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
-
 use super::lines;
 use super::yaml::one_line;
+use crate::id::fingerprint;
 use crate::import::model::{Account, Document, Note, Procedure, Standing};
 use crate::language::Language;
 
@@ -74,7 +73,7 @@ pub(super) fn account(
 
 /// The SHA-256 of a file's text.
 pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|it| format!("{it:02x}")).collect()
+    fingerprint(text.as_bytes())
 }
 
 fn counts(text: &mut String, document: &Document, language: Language) {

@@ -5,8 +5,7 @@
 
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
+use crate::id::fingerprint;
 use crate::limits::{RUNBOOK_BYTES_MAX, STEPS_MAX};
 use crate::problem::Problem;
 use crate::runbook::Runbook;
@@ -124,7 +123,7 @@ fn blank(file: &str, bytes: &[u8], settings: Settings) -> Runbook {
     Runbook {
         title: settings.title.filter(|it| !it.is_empty()).unwrap_or_else(|| name.clone()),
         name,
-        hash: hash(bytes),
+        hash: fingerprint(bytes),
         for_alert: settings.for_alert,
         for_service: settings.for_service,
         params: settings.params,
@@ -135,10 +134,6 @@ fn blank(file: &str, bytes: &[u8], settings: Settings) -> Runbook {
         steps: Vec::new(),
         sound: false,
     }
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|it| format!("{it:02x}")).collect()
 }
 
 /// Makes steps of fences and task lists, up to the limit.
