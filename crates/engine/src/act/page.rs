@@ -1,12 +1,17 @@
-//! One try of one page.
+//! One try of one page, or of several that go the same way as one.
+//!
+//! **Invariant:** each page is told and settled by itself. A crash in between leaves the others owed, and they go out
+//! again, in the company that is left.
 
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use matoi_core::id::PageId;
 use matoi_core::incident::command::{Command, Refusal};
+use matoi_core::incident::draft::World;
 use matoi_core::incident::outcome::next_try;
 use matoi_core::limits::SEND_TIMEOUT;
+use matoi_core::page::digest::{Told, gather};
 use matoi_core::page::{Delivery, Page};
 use matoi_core::plan::Plan;
 use matoi_store::{Claimed, StoreError};
@@ -17,9 +22,74 @@ use crate::incident::IncidentView;
 use crate::supervisor::words;
 use crate::tell::TellError;
 
+/// A page that is still wanted.
+struct Owed<'t> {
+    claimed: &'t Claimed,
+    page: &'t Page,
+    view: IncidentView,
+}
+
 impl Handle {
+    /// Tries pages that go the same way as one, if they are still wanted, and tells each incident what became of it.
+    pub(super) async fn send_pages(&self, pages: &[(Claimed, Page)]) {
+        let mut owed: Vec<Owed<'_>> = Vec::new();
+        for (claimed, page) in pages {
+            match self.wanted(claimed, page).await {
+                Ok(Some(view)) => owed.push(Owed { claimed, page, view }),
+                Ok(None) => (),
+                Err(failure) => self.take_up_again(claimed, &failure.into()).await,
+            }
+        }
+        // Incidents keep the plan they began with, and a channel may be another there.
+        while let Some(first) = owed.first() {
+            let hash = first.view.incident.plan.clone();
+            let (now, later) = owed.into_iter().partition(|it| it.view.incident.plan == hash);
+            owed = later;
+            match self.it.plans.of(&hash).await {
+                Ok(plan) => self.send_as_one(&plan, now).await,
+                Err(failure) => {
+                    let failure = anyhow::Error::from(failure);
+                    for it in now {
+                        self.take_up_again(it.claimed, &failure).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send_as_one(&self, plan: &Plan, owed: Vec<Owed<'_>>) {
+        let mut new: Vec<Owed<'_>> = Vec::new();
+        for it in owed {
+            match self.it.receipts.of(&it.page.id) {
+                // It arrived, and only the word of it was not stored: a full disk must not ring all night.
+                Some(reference) => self.tell(&it, Delivery::Accepted { reference }).await,
+                None => new.push(it),
+            }
+        }
+        let world = World { plan, base_url: self.it.config.base_url.as_deref() };
+        let told = new.iter().map(|it| Told { incident: &it.view.incident, page: it.page });
+        let Some(page) = gather(&told.collect::<Vec<_>>(), world) else { return };
+        let carries: Vec<&PageId> = new.iter().map(|it| &it.page.id).collect();
+        let delivery = self.try_page(plan, &page, &carries).await;
+        // It may be for the sake of one of them, or of their length.
+        let is_apart = matches!(delivery, Delivery::Rejected { .. }) && new.len() > 1;
+        for it in &new {
+            let delivery = match is_apart {
+                true => self.try_page(plan, it.page, &[&it.page.id]).await,
+                false => delivery.clone(),
+            };
+            self.tell(it, delivery).await;
+        }
+    }
+
+    async fn tell(&self, owed: &Owed<'_>, delivery: Delivery) {
+        if let Err(failure) = self.page_tried(owed.claimed, owed.page, delivery).await {
+            self.take_up_again(owed.claimed, &failure.into()).await;
+        }
+    }
+
     /// The incident of a page that is still wanted; one that nobody needs any more is settled.
-    pub(super) async fn wanted(
+    async fn wanted(
         &self,
         claimed: &Claimed,
         page: &Page,
@@ -34,7 +104,7 @@ impl Handle {
     }
 
     /// Tells the incident what became of a try, and puts off what is to be tried again.
-    pub(super) async fn page_tried(
+    async fn page_tried(
         &self,
         claimed: &Claimed,
         page: &Page,
@@ -66,7 +136,7 @@ impl Handle {
     }
 
     /// Tries a page once, and keeps the receipt for each of the pages that it carries.
-    pub(super) async fn try_page(&self, plan: &Plan, page: &Page, carries: &[&PageId]) -> Delivery {
+    async fn try_page(&self, plan: &Plan, page: &Page, carries: &[&PageId]) -> Delivery {
         let time = SEND_TIMEOUT.unsigned_abs();
         let tried = AssertUnwindSafe(self.try_channel(plan, page)).catch_unwind();
         let delivery = match tokio::time::timeout(time, tried).await {
