@@ -77,6 +77,7 @@ pub(crate) fn run(args: ServeArgs) -> Result<(), ServeError> {
 }
 
 async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
+    let signals = Signals::listen()?;
     let clock = Clock::System;
     let store = Store::open(&args.data_dir, clock.now()).map_err(ServeError::Store)?;
     let listener = TcpListener::bind(args.listen)
@@ -99,7 +100,7 @@ async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
             return Err(err);
         }
     };
-    let ended = until_asked_to_end(&engine, listener, access).await;
+    let ended = until_asked_to_end(&engine, signals, listener, access).await;
     engine.shut_down(GRACE).await;
     // A stale address would send the commands to whoever listens there next.
     let _ = std::fs::remove_file(args.data_dir.join("address"));
@@ -149,12 +150,10 @@ async fn take_plan(engine: &Handle) -> Result<(), ServeError> {
 
 async fn until_asked_to_end(
     engine: &Handle,
+    mut signals: Signals,
     listener: TcpListener,
     access: Access,
 ) -> Result<(), ServeError> {
-    let mut terminate = listen_for(SignalKind::terminate())?;
-    let mut interrupt = listen_for(SignalKind::interrupt())?;
-    let mut hang_up = listen_for(SignalKind::hangup())?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let router = matoi_web::router(engine.clone(), access);
     let serving = matoi_web::serve(listener, router, async {
@@ -165,9 +164,9 @@ async fn until_asked_to_end(
     loop {
         tokio::select! {
             ended = &mut serving => return ended.context("cannot serve any more").map_err(ServeError::Other),
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hang_up.recv() => match engine.reload().await {
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
+            _ = signals.hang_up.recv() => match engine.reload().await {
                 Ok(plan) => tracing::info!("took the plan {} {}", plan.name, plan.hash.short()),
                 Err(err) => tracing::error!("the plan was not taken, the running one stays: {err}"),
             },
@@ -176,6 +175,24 @@ async fn until_asked_to_end(
     tracing::info!("asked to end");
     let _ = stop.send(());
     serving.await.context("cannot end serving").map_err(ServeError::Other)
+}
+
+/// What the server is asked by. Listened for before anybody can know that it is there, or a signal that comes at once
+/// would simply end it; until it serves, they wait.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Signals, ServeError> {
+        Ok(Signals {
+            terminate: listen_for(SignalKind::terminate())?,
+            interrupt: listen_for(SignalKind::interrupt())?,
+            hang_up: listen_for(SignalKind::hangup())?,
+        })
+    }
 }
 
 fn listen_for(kind: SignalKind) -> Result<Signal, ServeError> {
