@@ -100,6 +100,12 @@ impl Connection {
     }
 }
 
+/// Whether a server was named, or keeps its data on this machine.
+pub(crate) fn is_known(everywhere: &Everywhere, surroundings: &Surroundings) -> bool {
+    let address = || data_dir(everywhere, surroundings).and_then(|it| read(&it.join("address")));
+    everywhere.server.is_some() || address().is_some()
+}
+
 /// How a pause ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paused {

@@ -14,7 +14,7 @@ use crate::effect::{RunEnd, Starter};
 use crate::id::{AlertId, RunId};
 use crate::language::Language;
 use crate::plan::{Chore, Plan};
-use crate::run::event::Hold;
+use crate::run::event::{Hold, Purpose};
 use crate::run::start::Beginning;
 use crate::run::{Phase, Run, StepState};
 
@@ -114,6 +114,7 @@ impl Chore {
             incident: None,
             plan: plan.hash.clone(),
             by,
+            purpose: Purpose::Perform,
             params: self.params.clone(),
             labels: labels.map(|(name, it)| (name.to_owned(), it)).into(),
         }
@@ -171,6 +172,8 @@ fn wrong_with(run: &Run, language: Language) -> Option<String> {
                 | StepState::Failed { .. }
                 | StepState::Unclear { .. }
                 | StepState::Skipped
+                | StepState::Examining { .. }
+                | StepState::Examined { .. }
                 | StepState::Waiting { .. } => false,
             };
             run.steps.iter().find(asks).and_then(|it| waits(it.0))

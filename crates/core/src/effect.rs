@@ -27,6 +27,8 @@ pub enum Effect {
     StartRun(StartRun),
     /// Perform one attempt of a step.
     PerformStep(StepCall),
+    /// Find out whether a step could be performed, and change nothing.
+    ExamineStep(StepCall),
     /// End an attempt that runs, with everything that it started.
     CancelStep(StepCall),
     /// Tell an incident what became of a run.

@@ -8,6 +8,7 @@
 pub mod id;
 pub mod language;
 pub mod limits;
+pub mod practice;
 pub mod problem;
 pub mod reason;
 

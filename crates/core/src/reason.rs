@@ -12,8 +12,10 @@ const WHOLE: &[(&str, &str)] = &[
     ("cancelled", "取り消し"),
     ("it did not take effect", "反映されていないことを確認"),
     ("it ended without having begun", "開始されないまま終了"),
+    ("it took too long to find out", "時間内に確かめられず"),
     ("nobody approved in time", "期限内に承認されず"),
     ("nobody approved in time, and the run ended", "期限内に承認されず実行を終了"),
+    ("people do it", "人が行う作業"),
     ("resolved", "解決済み"),
     ("the machine restarted while it ran", "実行中にマシンが再起動"),
     ("the process that watched it is gone", "監視プロセスが消失"),
@@ -112,7 +114,7 @@ impl Speaker<'_> {
         if let Some(person) = after("waits for a second person beside ") {
             return Some(format!("{}のほかに、もう一人の同意待ち", self.person(person)));
         }
-        self.nested(reason).or_else(|| self.about_a_run(reason))
+        self.nested(reason).or_else(|| self.about_a_run(reason)).or_else(|| of_a_rehearsal(reason))
     }
 
     /// A word of ours with another reason behind it.
@@ -159,6 +161,26 @@ impl Speaker<'_> {
         let people: Vec<String> = people.split(", ").map(|it| self.person(it)).collect();
         Some(format!("{} のうち{min}名の承認が必要: {text}", people.join("、")))
     }
+}
+
+/// What a rehearsal found out.
+fn of_a_rehearsal(reason: &str) -> Option<String> {
+    if let Some(step) = reason
+        .strip_prefix("it needs what ")
+        .and_then(|it| it.strip_suffix(" publishes"))
+        .filter(|it| is_name(it))
+    {
+        return Some(format!("{step} の出力が必要"));
+    }
+    if let Some(programs) = reason.strip_prefix("not on this machine: ") {
+        return Some(format!("このマシンにない: {programs}"));
+    }
+    if let Some(path) = reason.strip_suffix(" is no directory") {
+        return Some(format!("{path} はディレクトリではない"));
+    }
+    let (min, rest) = reason.split_once(" must approve, and ")?;
+    let reachable = rest.strip_suffix(" of those who may can be reached")?;
+    Some(format!("{min}名の承認が必要だが、連絡できるのは {reachable}名"))
 }
 
 fn is_number(text: &str) -> bool {

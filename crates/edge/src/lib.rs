@@ -11,6 +11,7 @@ pub mod secret;
 
 pub mod notify;
 pub mod probe;
+pub mod program;
 pub mod step;
 
 mod aside;

@@ -99,6 +99,7 @@ fn commit(
         closed_at: None,
         topic: None,
         parent: None,
+        subject: None,
         events: events
             .iter()
             .map(|it| serde_json::to_string(it).expect("an event is plain data"))

@@ -181,6 +181,7 @@ impl Handle {
             closed_at,
             topic: incident.topic.clone(),
             parent: None,
+            subject: None,
             events: decision
                 .events
                 .iter()
@@ -258,6 +259,7 @@ fn due(effect: &Effect, now: Timestamp) -> Timestamp {
         | Effect::StartRun(_)
         | Effect::TellIncident { .. }
         | Effect::PerformStep(_)
+        | Effect::ExamineStep(_)
         | Effect::CancelStep(_) => now,
     }
 }
@@ -271,7 +273,7 @@ pub(crate) fn lane(effect: &Effect) -> Lane {
         | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::TellIncident { .. } => Lane::Inner,
-        Effect::PerformStep(_) | Effect::CancelStep(_) => Lane::Step,
+        Effect::PerformStep(_) | Effect::ExamineStep(_) | Effect::CancelStep(_) => Lane::Step,
     }
 }
 

@@ -11,7 +11,7 @@ use matoi_core::plan::Plan;
 use matoi_core::run::Run;
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::draft::{Decision, World};
-use matoi_core::run::event::Event;
+use matoi_core::run::event::{Event, Purpose};
 use matoi_core::run::start::{Beginning, StartRefusal};
 use matoi_core::runbook::Runbook;
 use matoi_store::{Claim, Commit, Filter, NewEffect, Row, StoreError, Which, Workflow};
@@ -19,6 +19,7 @@ use matoi_store::{Claim, Commit, Filter, NewEffect, Row, StoreError, Which, Work
 use crate::chore::parent;
 use crate::handle::Handle;
 use crate::incident::{broken, lane, parse_all};
+use crate::practice::subject_of;
 use crate::tell::{RACES_MAX, TellError};
 
 /// A run and its place in the store.
@@ -84,6 +85,7 @@ impl Handle {
         &self,
         runbook: &str,
         by: &str,
+        purpose: Purpose,
         params: BTreeMap<String, String>,
     ) -> Result<RunView, TellError<StartRefusal>> {
         let Some(plan) = self.it.plans.current() else {
@@ -94,6 +96,7 @@ impl Handle {
             incident: None,
             plan: plan.hash.clone(),
             by: matoi_core::effect::Starter::Person { name: by.to_owned() },
+            purpose,
             params: params.clone(),
             labels: BTreeMap::new(),
         };
@@ -156,6 +159,7 @@ impl Handle {
                 Some(incident) => Some(incident.0.clone()),
                 None => chore_of(&run.labels).map(parent),
             },
+            subject: Some(subject_of(&run)),
             events: decision
                 .events
                 .iter()

@@ -26,6 +26,8 @@ pub struct Commit {
     /// An open workflow of the same kind and topic makes this commit a conflict.
     pub topic: Option<String>,
     pub parent: Option<String>,
+    /// What it is one of many of, such as `run:disk-full`; kept as it was when the workflow opened.
+    pub subject: Option<String>,
     /// JSON of the core's events, in order.
     pub events: Vec<String>,
     /// The `n`th is known as `id/version/n`, counted from 0.
@@ -44,7 +46,8 @@ pub struct NewEffect {
 }
 
 const OPEN: &str = "insert into workflow (id, kind, version, state, wake_at_ms, closed_at_ms, \
-     topic, parent, opened_at_ms, updated_at_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
+     topic, parent, opened_at_ms, updated_at_ms, subject) \
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)";
 pub(crate) const UPDATE: &str = "update workflow set version = ?3, state = ?4, wake_at_ms = ?5, \
      closed_at_ms = ?6, topic = ?7, parent = ?8, updated_at_ms = ?9 \
      where id = ?1 and kind = ?2 and version = ?3 - 1";
@@ -127,13 +130,15 @@ fn store_row(session: &Session, it: &Commit, now: Timestamp) -> Result<(), Store
         it.topic.as_ref().into(),
         it.parent.as_ref().into(),
         moment::past_ms(now).into(),
+        it.subject.as_ref().into(),
     ];
     if it.version == 1 {
         return session.execute(OPEN, &values).map(drop);
     }
-    if session.execute(UPDATE, &values)? == 1 {
+    let (changing, naming) = (values.get(..9), values.get(..2));
+    if session.execute(UPDATE, changing.unwrap_or_default())? == 1 {
         return Ok(());
     }
-    let known = session.query_one(EXISTS, values.get(..2).unwrap_or_default(), |_| Ok(()))?;
+    let known = session.query_one(EXISTS, naming.unwrap_or_default(), |_| Ok(()))?;
     Err(known.map_or(StoreError::Missing, |()| StoreError::Conflict))
 }

@@ -15,8 +15,10 @@ struct Migration {
 }
 
 /// Every migration, oldest first.
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("migrations/0001_beginning.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("migrations/0001_beginning.sql") },
+    Migration { version: 2, sql: include_str!("migrations/0002_subject.sql") },
+];
 
 /// What became of bringing the database up to date.
 #[derive(Debug, PartialEq, Eq)]

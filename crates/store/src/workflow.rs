@@ -110,6 +110,15 @@ impl Store {
         self.inner.readers.read(read).await
     }
 
+    /// Of each subject the workflow that closed last; nothing where none did.
+    pub async fn last_closed(&self, subjects: Vec<String>) -> Result<Vec<Option<Row>>, StoreError> {
+        let read = move |session: &Session| {
+            let sql = last_closed_sql();
+            subjects.iter().map(|it| session.query_one(&sql, &[it.into()], row)).collect()
+        };
+        self.inner.readers.read(read).await
+    }
+
     /// The highest number among ids that are `prefix` and a number, or 0: the next id has the next number.
     ///
     /// Two callers may hear the same number; the second to commit it hears [`StoreError::Conflict`].
@@ -164,6 +173,13 @@ fn load_open(
 pub(crate) fn load_open_sql() -> String {
     format!(
         "select {COLUMNS} from workflow where kind = ?1 and topic = ?2 and closed_at_ms is null"
+    )
+}
+
+pub(crate) fn last_closed_sql() -> String {
+    format!(
+        "select {COLUMNS} from workflow where subject = ?1 and closed_at_ms is not null \
+         order by closed_at_ms desc, id desc limit 1"
     )
 }
 

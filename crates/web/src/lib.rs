@@ -24,6 +24,7 @@ mod health;
 mod incident;
 mod metrics;
 mod run;
+mod runbook;
 mod spoken;
 mod status;
 mod switch;
@@ -70,6 +71,7 @@ pub fn router(engine: Handle, access: Access) -> Router {
         .route("/runs/{id}/vote", post(run::vote))
         .route("/runs/{id}/tick", post(run::tick))
         .route("/runs/{id}/cancel", post(run::cancel))
+        .route("/runbooks", get(runbook::list))
         .route("/chores", get(chore::list))
         .route("/chores/{id}/run", post(chore::run))
         .route("/switches", get(switch::list).post(switch::throw).delete(switch::put_back))

@@ -10,7 +10,7 @@ use matoi_core::effect::Starter;
 use matoi_core::id::{IncidentId, RunId};
 use matoi_core::language::Language;
 use matoi_core::run::command::Command;
-use matoi_core::run::event::{Answer, Vote};
+use matoi_core::run::event::{Answer, Purpose, Vote};
 use matoi_core::run::{Phase, StepState};
 use matoi_core::runbook::{Act, Kind};
 use matoi_engine::RunView;
@@ -33,6 +33,8 @@ pub(crate) struct Detail {
     title: String,
     runbook_hash: String,
     by: Starter,
+    /// `perform`, or `rehearse`.
+    purpose: Purpose,
     started_at: Timestamp,
     updated_at: Timestamp,
     version: u64,
@@ -76,6 +78,8 @@ pub(crate) struct Start {
     runbook: String,
     #[serde(default)]
     params: BTreeMap<String, String>,
+    #[serde(default)]
+    purpose: Purpose,
 }
 
 #[derive(Deserialize)]
@@ -136,7 +140,7 @@ pub(crate) async fn start(
     Actor(by): Actor,
     Asked(it): Asked<Start>,
 ) -> Result<(StatusCode, Json<Detail>), ApiError> {
-    let view = site.engine.start_run(&it.runbook, &by, it.params).await?;
+    let view = site.engine.start_run(&it.runbook, &by, it.purpose, it.params).await?;
     Ok((StatusCode::CREATED, Json(detail(&site, spoken, view).await?)))
 }
 
@@ -251,6 +255,7 @@ pub(crate) async fn detail(site: &Site, spoken: Spoken, view: RunView) -> Result
         title: run.title,
         runbook_hash: run.runbook_hash,
         by: run.by,
+        purpose: run.purpose,
         started_at: run.started_at,
         updated_at: run.last_at,
         version: view.version,

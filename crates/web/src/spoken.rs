@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use matoi_core::language::Language;
 use matoi_core::plan::Plan;
 use matoi_core::reason;
-use matoi_core::run::event::Hold;
+use matoi_core::run::event::{Finding, Hold};
 use matoi_core::run::{Phase, StepState};
 
 use crate::Site;
@@ -69,12 +69,19 @@ pub(crate) fn state_in(language: Language, plan: &Plan, state: &mut StepState) {
         StepState::Failed { reason } | StepState::Unclear { reason, .. } => {
             *reason = reason_in(language, plan, reason);
         }
+        StepState::Examined {
+            finding: Finding::Lacks { what: reason } | Finding::Unproved { why: reason },
+        } => {
+            *reason = reason_in(language, plan, reason);
+        }
         StepState::Performing { .. }
         | StepState::RetryAt { .. }
         | StepState::Done
         | StepState::Skipped
         | StepState::Gate { .. }
         | StepState::List { .. }
+        | StepState::Examining { .. }
+        | StepState::Examined { finding: Finding::Ready }
         | StepState::Waiting { .. } => (),
     }
 }

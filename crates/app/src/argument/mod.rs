@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod reach;
 pub(crate) mod run;
+pub(crate) mod runbook;
 pub(crate) mod switch;
 
 use arm::ArmArgs;
@@ -20,6 +21,7 @@ use import::ImportArgs;
 use incident::IncidentCommand;
 use reach::ReachArgs;
 use run::RunArgs;
+use runbook::RunbookCommand;
 use switch::SwitchCommand;
 
 const EXAMPLES: &str = "\
@@ -143,7 +145,8 @@ pub(crate) enum Command {
     ///
     /// Beyond mistakes of writing it looks for promises that cannot be kept: severities that reach nobody, gates that
     /// nobody can be called to, restores of what nobody backs up, budgets longer than the
-    /// target, programs that are not on this machine. Needs no server and changes nothing. Ends with 0 when there is no
+    /// target, programs that are not on this machine. Needs no server and changes nothing; where a server is known, it
+    /// is asked which runbooks were never rehearsed. Ends with 0 when there is no
     /// error, and with 1 when there is one, in the plan or in a runbook.
     Check {
         /// The plan's directory.
@@ -176,6 +179,9 @@ pub(crate) enum Command {
     Incident(IncidentCommand),
     /// Starts a runbook and follows it; shows runs, and answers what they ask.
     Run(RunArgs),
+    /// Lists the runbooks, and when each ran and was rehearsed last.
+    #[command(subcommand)]
+    Runbook(RunbookCommand),
     /// Writes the incident report and the post-incident report from the timeline.
     Report {
         /// The incident.

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum, value_parser};
 const EXAMPLES: &str = "\
   matoi run disk-full HOST=db-1            starts it, and follows it until it ends or asks a person
   matoi run disk-full --plan --dir ops     shows what it would do; nothing is performed
+  matoi run disk-full --rehearse           finds out whether it would work; nothing is changed
   matoi run show RUN-20260105-001          where it stands, and what it asks
   matoi run click RUN-20260105-001 STEP    performs a step that waits for a person
   matoi run answer RUN-20260105-001 STEP skip --reason \"done by hand\"";
@@ -37,6 +38,11 @@ pub(crate) struct StartArgs {
     /// Shows the steps in order, who may start each, and how long it may take; nothing is performed.
     #[arg(long)]
     pub(crate) plan: bool,
+    /// Takes the looks, finds out whether the other steps could be performed, and changes nothing.
+    ///
+    /// Nobody is called, and gates stay shut. Ends with 6 when a step would fail.
+    #[arg(long, conflicts_with_all = ["plan", "incident"])]
+    pub(crate) rehearse: bool,
     /// The plan's directory, for --plan.
     #[arg(long, default_value = ".", value_name = "DIR", requires = "plan")]
     pub(crate) dir: PathBuf,

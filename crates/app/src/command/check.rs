@@ -1,16 +1,18 @@
 //! `matoi check`: every problem of a plan at once.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use matoi_core::audit::audit;
+use matoi_core::audit::practice::untried;
 use matoi_core::language::Language;
 use matoi_core::plan::Plan;
 use matoi_core::plan::load::load_with;
 use matoi_core::problem::{Problem, Weight};
 use matoi_core::runbook::parse::parse;
 use matoi_edge::kinds::KINDS;
-use matoi_edge::plan_dir;
+use matoi_edge::{plan_dir, program};
 use serde_json::{Value, json};
 
 use crate::argument::Format;
@@ -18,6 +20,7 @@ use crate::exit::{ExitKind, Failure};
 use crate::terminal::Tone;
 
 use super::Desk;
+use super::practice::{self, Practice};
 
 /// What is bad enough to end badly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,17 +40,27 @@ pub(super) fn perform(desk: &Desk, dir: &Path, rigour: Rigour) -> Result<(), Fai
     let files = plan_dir::read(dir).map_err(|err| unreadable(&err))?;
     let mut loaded = load_with(&files, parse, &KINDS);
     if let Some(plan) = &loaded.plan {
-        let path = desk.surroundings.get("PATH").unwrap_or_default();
-        loaded.problems.extend(audit(plan, &files, &|it| has_program(path, it)));
+        let path = OsStr::new(desk.surroundings.get("PATH").unwrap_or_default());
+        loaded.problems.extend(audit(plan, &files, &|it| program::is_here(path, it)));
+    }
+    let practice = loaded.plan.as_ref().map(|it| practice::ask(desk, it));
+    if let (Some(plan), Some(Practice::Known(known))) = (&loaded.plan, &practice) {
+        loaded.problems.extend(untried(plan, &files, known));
     }
     match desk.terminal.format {
         Format::Json => desk.terminal.json(&json!({
             "loads": loaded.plan.is_some(),
             "armed": loaded.plan.as_ref().is_some_and(Plan::is_armed),
             "hash": loaded.plan.as_ref().map(|it| it.hash.short()),
+            "rehearsals_known": matches!(practice, Some(Practice::Known(_))),
             "problems": loaded.problems.iter().map(problem).collect::<Vec<Value>>(),
         })),
-        Format::Human | Format::Svg => show(desk, &files, loaded.plan.as_ref(), &loaded.problems),
+        Format::Human | Format::Svg => {
+            show(desk, &files, loaded.plan.as_ref(), &loaded.problems);
+            if let (Some(plan), Some(Practice::Unknown(why))) = (&loaded.plan, &practice) {
+                desk.remark(&why.text(desk.terminal.language(plan.language)));
+            }
+        }
     }
     let worst = loaded.problems.iter().map(|it| it.weight).min();
     match (worst, rigour) {
@@ -74,18 +87,6 @@ fn problem(problem: &Problem) -> Value {
         "message": problem.message,
         "hint": problem.hint,
     })
-}
-
-/// Whether a program of that name can be started from here.
-fn has_program(path: &str, name: &str) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    let is_program = |it: &Path| {
-        it.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
-    };
-    if name.starts_with('/') {
-        return is_program(Path::new(name));
-    }
-    std::env::split_paths(path).any(|it| is_program(&it.join(name)))
 }
 
 /// A directory that cannot be read, as a failure with its chain.

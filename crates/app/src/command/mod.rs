@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::argument::{Arguments, Command, Everywhere, Format, PlanCommand};
-use crate::connection::Connection;
+use crate::connection::{Connection, is_known};
 use crate::demo;
 use crate::exit::{ExitKind, Failure};
 use crate::surroundings::Surroundings;
@@ -21,10 +21,12 @@ mod import;
 mod incident;
 mod init;
 mod plan;
+mod practice;
 mod reach;
 mod reference;
 mod report;
 mod run;
+mod runbook;
 mod serve;
 mod status;
 mod switch;
@@ -40,6 +42,11 @@ impl Desk {
     /// The server.
     pub(crate) fn connect(&self) -> Result<Connection, Failure> {
         Connection::open(&self.everywhere, &self.surroundings, self.terminal.wanted())
+    }
+
+    /// Whether a server was named, or keeps its data on this machine.
+    pub(crate) fn knows_a_server(&self) -> bool {
+        is_known(&self.everywhere, &self.surroundings)
     }
 
     /// Says something that is not the answer: to standard error, so that scripts do not meet it.
@@ -89,6 +96,7 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Status => status::perform(desk),
         Command::Incident(command) => incident::perform(desk, command),
         Command::Run(args) => run::perform(desk, args),
+        Command::Runbook(command) => runbook::perform(desk, &command),
         Command::Report { id, kind, out } => report::perform(desk, &id, kind, out.as_deref()),
         Command::Chore(command) => chore::perform(desk, command),
         Command::Switch(command) => switch::perform(desk, command),

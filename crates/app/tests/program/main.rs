@@ -9,5 +9,6 @@ mod conduct;
 mod demo;
 mod example;
 mod killed;
+mod rehearsal;
 mod serve;
 mod stage;

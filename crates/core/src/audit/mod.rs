@@ -2,92 +2,16 @@
 //!
 //! Everything found here is a warning: the plan loads and rules, and somebody should look before the night.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY};
 use crate::plan::{Clock, Limit, Plan, Schedule, Severity, Target};
 use crate::problem::{Problem, Weight};
-use crate::runbook::parse::shell;
+use crate::runbook::program::programs;
 use crate::runbook::{Act, Kind, Runbook, Step, backup};
 
-/// Words of the shell that are no programs.
-const BUILTINS: &[&str] = &[
-    ".",
-    ":",
-    "[",
-    "[[",
-    "]]",
-    "alias",
-    "bg",
-    "bind",
-    "break",
-    "builtin",
-    "case",
-    "cd",
-    "command",
-    "continue",
-    "declare",
-    "disown",
-    "do",
-    "done",
-    "echo",
-    "elif",
-    "else",
-    "enable",
-    "esac",
-    "eval",
-    "exec",
-    "exit",
-    "export",
-    "false",
-    "fg",
-    "fi",
-    "for",
-    "function",
-    "getopts",
-    "hash",
-    "help",
-    "if",
-    "in",
-    "jobs",
-    "kill",
-    "let",
-    "local",
-    "logout",
-    "mapfile",
-    "popd",
-    "printf",
-    "pushd",
-    "pwd",
-    "read",
-    "readarray",
-    "readonly",
-    "return",
-    "select",
-    "set",
-    "shift",
-    "shopt",
-    "source",
-    "test",
-    "then",
-    "time",
-    "times",
-    "trap",
-    "true",
-    "type",
-    "typeset",
-    "until",
-    "while",
-    "ulimit",
-    "umask",
-    "unalias",
-    "unset",
-    "wait",
-    "{",
-    "}",
-    "!",
-];
+pub mod practice;
 
 /// Whether this machine has a program of that name, or at that path.
 pub type HasProgram<'a> = &'a dyn Fn(&str) -> bool;
@@ -179,19 +103,7 @@ impl Audit<'_> {
         let plan = self.plan;
         for step in &runbook.steps {
             let Act::Approve(approval) = &step.act else { continue };
-            let mut voters: BTreeSet<&String> = BTreeSet::new();
-            for name in &approval.from {
-                match name.strip_prefix('@') {
-                    Some(group) => voters.extend(plan.groups.get(group).into_iter().flatten()),
-                    None => drop(voters.insert(name)),
-                }
-            }
-            if approval.from.is_empty() {
-                voters.extend(plan.people.keys());
-            }
-            let has_way =
-                |it: &&String| plan.people.get(*it).is_some_and(|it| !it.reach.is_empty());
-            let reachable = voters.iter().filter(|it| has_way(it)).count();
+            let reachable = plan.reachable_voters(approval);
             let needed = usize::try_from(approval.min).unwrap_or(usize::MAX);
             if reachable < needed {
                 let message = format!(
@@ -216,19 +128,8 @@ impl Audit<'_> {
             if language != "bash" || step.extra.contains_key("on") {
                 continue;
             }
-            let mut missing: Vec<String> = Vec::new();
-            for command in shell::commands(script) {
-                let Some(word) = command.words.first() else { continue };
-                let name = word.text.as_str();
-                let is_function = script.contains(&format!("{name}()"));
-                if is_program(name)
-                    && !is_function
-                    && !missing.iter().any(|it| it == name)
-                    && !has_program(name)
-                {
-                    missing.push(name.to_owned());
-                }
-            }
+            let missing: Vec<String> =
+                programs(script).into_iter().filter(|it| !has_program(it)).collect();
             if missing.is_empty() {
                 continue;
             }
@@ -355,17 +256,6 @@ fn shortest(severity: &Severity, clock: Clock) -> Option<jiff::SignedDuration> {
         Some(Limit::BusinessHours(_) | Limit::BusinessDays(_)) | None => None,
     })
     .min()
-}
-
-/// Whether a word is looked for on this machine; what is computed, relative or the shell's own is not.
-fn is_program(name: &str) -> bool {
-    let plain = !name.is_empty()
-        && !name.contains(['$', '=', '*', '<', '>', '(', ')', '{', '}', '`', '"', '\'', '\\', '+'])
-        && !name.starts_with(['.', '-', '~', '/'])
-        && !name.contains('/')
-        && name.starts_with(|it: char| it.is_ascii_alphabetic());
-    let absolute = name.starts_with('/') && !name.contains(['$', '*', '{']);
-    (plain || absolute) && !BUILTINS.contains(&name)
 }
 
 /// The bytes of a line, counted from 1.

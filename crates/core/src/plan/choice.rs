@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::plan::{Clock, Escalation, Limit, Person, Plan, Severity, Target};
-use crate::runbook::Kind;
+use crate::runbook::{Approval, Kind};
 
 /// Of some targets the one that a first page is held against: an answer, else an acknowledgement.
 pub(crate) fn promised(targets: &BTreeMap<Clock, Limit>) -> Option<(Clock, Limit)> {
@@ -48,6 +48,33 @@ impl Plan {
             Kind::Recover | Kind::Undo => self.unattended.contains(runbook),
             Kind::Diagnose | Kind::Verify | Kind::Backup | Kind::Handler | Kind::Durable => true,
         }
+    }
+
+    /// Whom a gate lets vote, each once.
+    pub fn voters(&self, approval: &Approval) -> Vec<String> {
+        if approval.from.is_empty() {
+            return self.people.keys().cloned().collect();
+        }
+        let mut voters: Vec<String> = Vec::new();
+        for name in &approval.from {
+            let group = name.strip_prefix('@').and_then(|it| self.groups.get(it));
+            let people = match group {
+                Some(people) => people.clone(),
+                None => vec![name.trim_start_matches('@').to_owned()],
+            };
+            for person in people {
+                if self.people.contains_key(&person) && !voters.contains(&person) {
+                    voters.push(person);
+                }
+            }
+        }
+        voters
+    }
+
+    /// How many of those whom a gate lets vote can be called to it.
+    pub fn reachable_voters(&self, approval: &Approval) -> usize {
+        let has_way = |it: &String| self.people.get(it).is_some_and(|it| !it.reach.is_empty());
+        self.voters(approval).iter().filter(|it| has_way(it)).count()
     }
 
     /// The severity of an alert: its own, else its service's, else the worst.

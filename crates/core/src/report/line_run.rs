@@ -7,15 +7,16 @@ use crate::id::RunId;
 use crate::report::line::Told;
 use crate::report::voice::Voice;
 use crate::run::event::{
-    Answer, Budget, Fact, Hold, Outcome, Output, Settler, Skip, Verdict, Vote,
+    Answer, Budget, Fact, Finding, Hold, Outcome, Output, Purpose, Settler, Skip, Verdict, Vote,
 };
 use crate::runbook::OnExpire;
 
 /// Tells one fact.
 pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
     match fact {
-        Fact::Started { runbook, title, runbook_hash, by, .. } => {
-            started(voice, runbook, title, runbook_hash, by)
+        Fact::Started { runbook, title, runbook_hash, by, purpose, .. } => {
+            let title = if title.is_empty() { runbook } else { title };
+            started(voice, runbook, begun(voice, *purpose, title), runbook_hash, by)
         }
         Fact::StepStarted { step, attempt, by, settles } => {
             step_started(voice, step, *attempt, by.as_deref(), settles.as_deref())
@@ -27,6 +28,8 @@ pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
             step_settled(voice, step, *attempt, *verdict, by)
         }
         Fact::StepSkipped { step, reason } => step_skipped(voice, step, reason),
+        Fact::ExaminationBegan { step } => examination_began(voice, step),
+        Fact::StepExamined { step, finding } => examined(voice, step, finding),
         Fact::GateOpened { step, text, expires } => gate_opened(voice, step, text, *expires),
         Fact::Voted { step, by, vote, reason } => voted(voice, step, by, *vote, reason.as_deref()),
         Fact::GateExpired { step, then } => gate_expired(voice, step, *then),
@@ -72,16 +75,27 @@ fn attempted(voice: &Voice<'_>, step: &str, attempt: u32) -> String {
     voice.say(format!("{step}（{attempt}回目）"), format!("{step} (attempt {attempt})"))
 }
 
+fn begun(voice: &Voice<'_>, purpose: Purpose, title: &str) -> String {
+    let title = voice.quote(title);
+    match purpose {
+        Purpose::Perform => voice.say(
+            format!("手順書{title}の実行を開始"),
+            format!("Started a run of the runbook {title}"),
+        ),
+        Purpose::Rehearse => voice.say(
+            format!("手順書{title}の予行を開始"),
+            format!("Started a rehearsal of the runbook {title}"),
+        ),
+    }
+}
+
 fn started(
     voice: &Voice<'_>,
     runbook: &str,
-    title: &str,
+    action: String,
     runbook_hash: &str,
     by: &Starter,
 ) -> Told {
-    let title = voice.quote(if title.is_empty() { runbook } else { title });
-    let action = voice
-        .say(format!("手順書{title}の実行を開始"), format!("Started a run of the runbook {title}"));
     let hash = voice.short(runbook_hash);
     let version = voice.say(format!("{runbook}、版 {hash}"), format!("{runbook}, version {hash}"));
     match by {
@@ -92,6 +106,17 @@ fn started(
         }
         Starter::Person { name } => Told::person(voice, name, action, version),
     }
+}
+
+fn examination_began(voice: &Voice<'_>, step: &str) -> Told {
+    let action = voice.say(format!("手順を点検: {step}"), format!("Examines step {step}"));
+    let result = voice.say("実行はしない", "without performing it");
+    Told::matoi(voice, action, result.to_owned())
+}
+
+fn examined(voice: &Voice<'_>, step: &str, finding: &Finding) -> Told {
+    let action = voice.say(format!("手順を点検: {step}"), format!("Examined step {step}"));
+    Told::matoi(voice, action, voice.finding(finding))
 }
 
 fn step_started(

@@ -64,6 +64,7 @@ fn of_step(voice: &Voice<'_>, run: &RunStory<'_>, step: &StepStory<'_>) -> Optio
         | Standing::Settled { .. }
         | Standing::MarkedDone { .. }
         | Standing::Skipped(_)
+        | Standing::Examined(_)
         | Standing::LeftOut { .. }
         | Standing::Approved
         | Standing::Refused { .. }

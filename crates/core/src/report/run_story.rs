@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::effect::{RunEnd, Starter};
 use crate::id::RunId;
 use crate::report::times::between;
-use crate::run::event::{Answer, Event, Fact, Hold, Outcome, Output, Settler, Skip, Verdict, Vote};
+use crate::run::event::{
+    Answer, Event, Fact, Finding, Hold, Outcome, Output, Settler, Skip, Verdict, Vote,
+};
 use crate::runbook::{OnExpire, Runbook};
 
 /// A run as the forms describe it.
@@ -78,6 +80,8 @@ pub(super) enum Standing<'a> {
         reason: &'a str,
     },
     Skipped(&'a Skip),
+    /// A rehearsal found this out, and performed nothing.
+    Examined(&'a Finding),
     LeftOut {
         by: &'a str,
         reason: &'a str,
@@ -159,6 +163,7 @@ impl<'a> RunStory<'a> {
             | Fact::StepEnded { step, .. }
             | Fact::StepSettled { step, .. }
             | Fact::StepSkipped { step, .. }
+            | Fact::StepExamined { step, .. }
             | Fact::GateOpened { step, .. }
             | Fact::Voted { step, .. }
             | Fact::GateExpired { step, .. }
@@ -173,8 +178,9 @@ impl<'a> RunStory<'a> {
             | Fact::Resumed { step, .. } => self.step(step).read(event),
             Fact::Cancelled { by, reason } => self.cancelled = Some((by, reason)),
             Fact::Ended { end } => self.ended = Some((at, *end)),
-            // The attempts before and after tell it; the timeline has the words.
+            // What comes before and after tells it; the timeline has the words.
             Fact::RetryDue { .. }
+            | Fact::ExaminationBegan { .. }
             | Fact::CheckDue { .. }
             | Fact::Jumped { .. }
             | Fact::Unwinding { .. } => {}
@@ -244,6 +250,7 @@ impl<'a> StepStory<'a> {
                 self.become_at(Standing::Settled { verdict: *verdict, by }, at);
             }
             Fact::StepSkipped { reason, .. } => self.become_at(Standing::Skipped(reason), at),
+            Fact::StepExamined { finding, .. } => self.become_at(Standing::Examined(finding), at),
             Fact::GateOpened { text, expires, .. } => {
                 self.asked = Some(text);
                 self.become_at(Standing::Asked { expires: *expires }, at);
@@ -271,6 +278,7 @@ impl<'a> StepStory<'a> {
             Fact::Agreed { .. } => (),
             // These are the run's and never come here.
             Fact::Started { .. }
+            | Fact::ExaminationBegan { .. }
             | Fact::RetryDue { .. }
             | Fact::CheckDue { .. }
             | Fact::Jumped { .. }
@@ -357,6 +365,7 @@ impl<'a> StepStory<'a> {
             | Standing::Settled { .. }
             | Standing::MarkedDone { .. }
             | Standing::Skipped(_)
+            | Standing::Examined(_)
             | Standing::LeftOut { .. }
             | Standing::Approved
             | Standing::Refused { .. }

@@ -3,7 +3,7 @@
 use crate::report::markdown::Tick;
 use crate::report::run_story::{Standing, StepStory};
 use crate::report::voice::Voice;
-use crate::run::event::{Outcome, Verdict};
+use crate::run::event::{Finding, Outcome, Verdict};
 
 /// A step's mark and words.
 pub(super) struct Shown {
@@ -97,6 +97,7 @@ fn words(voice: &Voice<'_>, step: &StepStory<'_>) -> (Mark, String) {
         Standing::Skipped(skip) => {
             (Mark::Left, voice.aside(voice.say("省略", "left out"), &voice.skip(skip)))
         }
+        Standing::Examined(finding) => (examined(finding), voice.finding(finding)),
         Standing::LeftOut { by, reason } => {
             let left_out = left_out(voice, by, reason);
             match blemish(voice, step) {
@@ -138,6 +139,7 @@ fn held(step: &StepStory<'_>) -> Mark {
         | Standing::Settled { verdict: Verdict::Applied | Verdict::NotApplied, .. }
         | Standing::MarkedDone { .. }
         | Standing::Skipped(_)
+        | Standing::Examined(_)
         | Standing::LeftOut { .. }
         | Standing::Asked { .. }
         | Standing::Approved
@@ -154,6 +156,14 @@ fn settled(verdict: Verdict) -> Mark {
         Verdict::Applied => Mark::Yes,
         Verdict::NotApplied => Mark::No,
         Verdict::StillUnclear => Mark::Unclear,
+    }
+}
+
+fn examined(finding: &Finding) -> Mark {
+    match finding {
+        Finding::Ready => Mark::Yes,
+        Finding::Lacks { .. } => Mark::No,
+        Finding::Unproved { .. } => Mark::Unclear,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::page::PageReason;
 use crate::plan::{Clock, Limit, Occasion, When};
 use crate::report::targets::Verdict as TargetVerdict;
 use crate::report::voice::Voice;
-use crate::run::event::{Answer, Budget, Hold, Outcome, Settler, Skip, Verdict};
+use crate::run::event::{Answer, Budget, Finding, Hold, Outcome, Settler, Skip, Verdict};
 
 impl Voice<'_> {
     pub(super) fn clock(&self, clock: Clock) -> &'static str {
@@ -157,6 +157,19 @@ impl Voice<'_> {
                 "変更の取り消しに失敗（状態を確認できず）",
                 "stuck: taking a change back failed, the state is unclear",
             ),
+        }
+    }
+
+    /// What a rehearsal found out about a step.
+    pub(super) fn finding(&self, finding: &Finding) -> String {
+        match finding {
+            Finding::Ready => {
+                self.say("必要なものは揃っている", "what it needs is there").to_owned()
+            }
+            Finding::Lacks { what } => self.because(self.say("失敗する", "it would fail"), what),
+            Finding::Unproved { why } => {
+                self.because(self.say("事前には確かめられない", "cannot be told beforehand"), why)
+            }
         }
     }
 

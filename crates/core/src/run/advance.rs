@@ -21,7 +21,9 @@ impl Run {
         let mut draft = Draft::new(self.clone(), world, now);
         if !self.is_open() {
             return match command {
-                Command::StepEnded { .. } | Command::Wake => Ok(draft.done()),
+                Command::StepEnded { .. } | Command::StepExamined { .. } | Command::Wake => {
+                    Ok(draft.done())
+                }
                 Command::Start { .. }
                 | Command::Answer { .. }
                 | Command::Vote { .. }
@@ -34,6 +36,7 @@ impl Run {
             Command::StepEnded { step, attempt, outcome, output } => {
                 draft.step_ended(&step, attempt, outcome, output);
             }
+            Command::StepExamined { step, finding } => draft.examined(&step, finding),
             Command::Start { step, by } => draft.click(&step, by)?,
             Command::Answer { step, by, answer, reason } => {
                 draft.answer(&step, by, answer, &reason)?
@@ -58,6 +61,10 @@ impl Draft<'_> {
             }
             if self.run.cancelled.is_some() {
                 return self.end(RunEnd::Aborted);
+            }
+            if self.run.is_rehearsal() {
+                self.rehearse_next();
+                continue;
             }
             if self.run.unwinding.is_some() {
                 self.unwind_next();
@@ -89,8 +96,12 @@ impl Draft<'_> {
             | StepState::RetryAt { .. }
             | StepState::Unclear { .. }
             | StepState::Gate { .. }
+            | StepState::Examining { .. }
             | StepState::Waiting { .. } => true,
-            StepState::Done | StepState::Failed { .. } | StepState::Skipped => false,
+            StepState::Done
+            | StepState::Failed { .. }
+            | StepState::Skipped
+            | StepState::Examined { .. } => false,
         })
     }
 

@@ -19,8 +19,18 @@ impl Run {
 
     /// The run that a start makes.
     pub(super) fn from_first(event: &Event) -> Option<Run> {
-        let Fact::Started { id, incident, plan, runbook, title, runbook_hash, by, params, labels } =
-            event.fact.clone()
+        let Fact::Started {
+            id,
+            incident,
+            plan,
+            runbook,
+            title,
+            runbook_hash,
+            by,
+            purpose,
+            params,
+            labels,
+        } = event.fact.clone()
         else {
             return None;
         };
@@ -32,6 +42,7 @@ impl Run {
             title,
             runbook_hash,
             by,
+            purpose,
             params,
             labels,
             started_at: event.at,
@@ -117,6 +128,12 @@ impl Run {
                 Verdict::StillUnclear => (),
             },
             Fact::StepSkipped { step, .. } => self.is(step, StepState::Skipped),
+            Fact::ExaminationBegan { step } => {
+                self.is(step, StepState::Examining { since: at });
+            }
+            Fact::StepExamined { step, finding } => {
+                self.is(step, StepState::Examined { finding: finding.clone() });
+            }
             Fact::RetryDue { step, at } => self.is(step, StepState::RetryAt { at: *at }),
             Fact::CheckDue { step, check, at, tries } => {
                 if let Some(StepState::Unclear { settling, .. }) = self.steps.get_mut(step) {
@@ -252,7 +269,9 @@ impl Run {
         }
         for state in self.steps.values_mut() {
             match state {
-                StepState::Performing { since, .. } => *since -= by,
+                StepState::Performing { since, .. } | StepState::Examining { since } => {
+                    *since -= by
+                }
                 StepState::RetryAt { at }
                 | StepState::Unclear { settling: Settling::CheckAt { at, .. }, .. }
                 | StepState::Waiting { until: at } => *at -= by,
@@ -266,6 +285,7 @@ impl Run {
                 | StepState::Failed { .. }
                 | StepState::Unclear { .. }
                 | StepState::Skipped
+                | StepState::Examined { .. }
                 | StepState::List { .. } => (),
             }
         }

@@ -23,6 +23,9 @@ pub(super) struct Running {
 impl Run {
     /// The budget that is exceeded next, if the run goes on.
     pub(super) fn next_budget(&self, runbook: &Runbook) -> Option<Running> {
+        if self.is_rehearsal() {
+            return None;
+        }
         let whole = runbook.budget.map(|limit| (RUN, Budget::Run, limit, self.started_at));
         let phases = runbook.phases.iter().enumerate().filter_map(|(index, phase)| {
             let began = *self.phase_began.get(&index)?;

@@ -1,6 +1,6 @@
 //! What is asked of a run, and the expected noes.
 
-use super::event::{Answer, Outcome, Output, Vote};
+use super::event::{Answer, Finding, Outcome, Output, Vote};
 
 /// What is asked of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,11 @@ pub enum Command {
         attempt: u32,
         outcome: Outcome,
         output: Output,
+    },
+    /// A rehearsal's look whether a step could be performed.
+    StepExamined {
+        step: String,
+        finding: Finding,
     },
     /// A person starts what waits for a click.
     Start {

@@ -75,6 +75,12 @@ impl<'a> Draft<'a> {
         self.effects.push(Effect::PerformStep(call));
     }
 
+    /// Asks something of a step's adapter that is no attempt.
+    pub(super) fn ask(&mut self, what: fn(StepCall) -> Effect, step: &Step) {
+        let attempt = self.run.attempts.get(&step.name).copied().unwrap_or(0);
+        self.effects.push(what(self.call(step, attempt)));
+    }
+
     pub(super) fn cancel(&mut self, step: &Step, attempt: u32) {
         let call = self.call(step, attempt);
         self.effects.push(Effect::CancelStep(call));

@@ -23,6 +23,8 @@ impl Run {
             | StepState::Failed { .. }
             | StepState::Unclear { .. }
             | StepState::Skipped
+            | StepState::Examining { .. }
+            | StepState::Examined { .. }
             | StepState::List { .. } => None,
         });
         let budget = self.next_budget(runbook).map(|it| it.deadline);
@@ -77,6 +79,8 @@ impl Draft<'_> {
                 | StepState::Failed { .. }
                 | StepState::Unclear { .. }
                 | StepState::Skipped
+                | StepState::Examining { .. }
+                | StepState::Examined { .. }
                 | StepState::List { .. },
             )
             | None => (),
@@ -100,28 +104,9 @@ impl Draft<'_> {
         let text = environment::fill(&approval.text, &known.collect());
         let expires = approval.expires.map(|it| self.now + it);
         self.fact(Fact::GateOpened { step: step.name.clone(), text: text.clone(), expires });
-        let from = self.voters(approval);
+        let from = self.world.plan.voters(approval);
         let reason = format!("{} of {} must approve: {text}", approval.min, from.join(", "));
         self.tell_held(&step.name, reason, from, AfterHold::Wait);
-    }
-
-    /// Whom the plan lets vote.
-    pub(super) fn voters(&self, approval: &Approval) -> Vec<String> {
-        let plan = self.world.plan;
-        if approval.from.is_empty() {
-            return plan.people.keys().cloned().collect();
-        }
-        let mut voters: Vec<String> = Vec::new();
-        for name in &approval.from {
-            let group = name.strip_prefix('@').and_then(|it| plan.groups.get(it));
-            let people: Vec<String> = match group {
-                Some(people) => people.clone(),
-                None => vec![name.trim_start_matches('@').to_owned()],
-            };
-            voters.extend(people.into_iter().filter(|it| plan.people.contains_key(it)));
-        }
-        voters.dedup();
-        voters
     }
 
     fn gate_expired(&mut self, step: &Step) {
@@ -136,7 +121,7 @@ impl Draft<'_> {
             }
             // The gate stays open, and somebody higher up hears of it.
             OnExpire::Escalate => {
-                let from = self.voters(approval);
+                let from = self.world.plan.voters(approval);
                 let reason = "nobody approved in time".to_owned();
                 self.tell_held(&step.name, reason, from, AfterHold::Escalate);
             }

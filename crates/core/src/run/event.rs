@@ -32,6 +32,8 @@ pub enum Fact {
         /// SHA-256 of the bytes that this run executes, whatever becomes of the file.
         runbook_hash: String,
         by: Starter,
+        #[serde(default, skip_serializing_if = "Purpose::is_performing")]
+        purpose: Purpose,
         params: BTreeMap<String, String>,
         labels: BTreeMap<String, String>,
     },
@@ -62,6 +64,15 @@ pub enum Fact {
     StepSkipped {
         step: String,
         reason: Skip,
+    },
+    /// A rehearsal asks whether the step could be performed; nothing is.
+    ExaminationBegan {
+        step: String,
+    },
+    /// What a rehearsal found out about a step that it does not perform.
+    StepExamined {
+        step: String,
+        finding: Finding,
     },
     /// A read-only attempt failed, or one did not begin; it is made again then.
     RetryDue {
@@ -162,6 +173,34 @@ pub enum Fact {
     Ended {
         end: RunEnd,
     },
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    #[default]
+    Perform,
+    /// To find out what would happen; only looks are taken.
+    Rehearse,
+}
+
+impl Purpose {
+    pub(super) fn is_performing(&self) -> bool {
+        *self == Purpose::Perform
+    }
+}
+
+/// What a rehearsal found out about a step that it does not perform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// Everything that can be looked for is there.
+    Ready,
+    /// It would fail.
+    Lacks { what: String },
+    /// Nobody can tell beforehand.
+    Unproved { why: String },
 }
 
 /// What is known of an attempt.

@@ -35,10 +35,11 @@ mod conduct;
 mod durable;
 mod ended;
 mod people;
+mod rehearse;
 mod tick;
 mod unwind;
 
-use event::{Hold, Vote};
+use event::{Finding, Hold, Purpose, Vote};
 
 /// A run, as the fold of its events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +51,8 @@ pub struct Run {
     pub title: String,
     pub runbook_hash: String,
     pub by: Starter,
+    #[serde(default, skip_serializing_if = "Purpose::is_performing")]
+    pub purpose: Purpose,
     pub params: BTreeMap<String, String>,
     pub labels: BTreeMap<String, String>,
     pub started_at: Timestamp,
@@ -140,6 +143,14 @@ pub enum StepState {
     Waiting {
         until: Timestamp,
     },
+    /// A rehearsal finds out whether it could be performed.
+    Examining {
+        since: Timestamp,
+    },
+    /// What it found; nothing was performed.
+    Examined {
+        finding: Finding,
+    },
 }
 
 /// How the truth about an unclear step is looked for.
@@ -169,6 +180,8 @@ impl StepState {
             | StepState::Skipped
             | StepState::Gate { .. }
             | StepState::List { .. }
+            | StepState::Examining { .. }
+            | StepState::Examined { .. }
             | StepState::Waiting { .. } => None,
         }
     }

@@ -98,7 +98,7 @@ impl<'a> Draft<'a> {
             by: by.clone(),
             why: why.to_owned(),
         };
-        if !self.voters(approval).contains(&by) {
+        if !self.world.plan.voters(approval).contains(&by) {
             return Err(may_not("the gate does not name them"));
         }
         if approval.not_initiator && self.run.by == (Starter::Person { name: by.clone() }) {

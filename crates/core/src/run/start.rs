@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Run;
 use super::draft::{Decision, Draft, World};
-use super::event::Fact;
+use super::event::{Fact, Purpose};
 use crate::effect::{News, StartRun, Starter};
 use crate::id::{IncidentId, PlanHash, RunId};
 use crate::runbook::{Param, ParamKind, Runbook};
@@ -18,6 +18,7 @@ pub struct Beginning {
     pub incident: Option<IncidentId>,
     pub plan: PlanHash,
     pub by: Starter,
+    pub purpose: Purpose,
     pub params: BTreeMap<String, String>,
     pub labels: BTreeMap<String, String>,
 }
@@ -30,6 +31,7 @@ impl Beginning {
             incident: Some(it.incident),
             plan: it.plan,
             by: it.by,
+            purpose: Purpose::Perform,
             params: it.params,
             labels: it.labels,
         }
@@ -61,7 +63,9 @@ impl Run {
         now: Timestamp,
     ) -> Result<Decision, StartRefusal> {
         let runbook = world.runbook;
-        if !runbook.sound && matches!(it.by, Starter::Plan { .. }) {
+        let needs_no_person =
+            matches!(it.by, Starter::Plan { .. }) || it.purpose == Purpose::Rehearse;
+        if !runbook.sound && needs_no_person {
             return Err(StartRefusal::Unsound { runbook: runbook.name.clone() });
         }
         let params = fill(runbook, it.params)?;
@@ -73,6 +77,7 @@ impl Run {
             title: runbook.title.clone(),
             runbook_hash: runbook.hash.clone(),
             by: it.by,
+            purpose: it.purpose,
             params,
             labels: it.labels,
         };

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Param;
+
 /// First words of variables that belong to Matoi, to the shell, or to the loader of programs.
 ///
 /// A step called `ld` could otherwise publish `preload` and so choose what every later step loads.
@@ -48,6 +50,18 @@ fn upper_snake(text: &str) -> String {
     text.chars()
         .map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' })
         .collect()
+}
+
+/// Whether a script asks for what `step` publishes: `$SNAP_LABEL`, `${SNAP_LABEL}`, or bound, `:SNAP_LABEL`.
+pub(crate) fn asks_for(script: &str, step: &str, params: &BTreeMap<String, Param>) -> bool {
+    let lead = format!("{}_", prefix(step));
+    script.match_indices(&lead).any(|(at, _)| {
+        let before = script.get(..at).unwrap_or_default();
+        let rest = script.get(at..).unwrap_or_default();
+        let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+        let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        before.ends_with(['$', '{', ':', '@']) && !params.contains_key(name)
+    })
 }
 
 /// Whether `name` can be a variable of a shell.

@@ -15,6 +15,7 @@ pub(crate) mod backup;
 pub mod environment;
 mod overview;
 pub mod parse;
+pub mod program;
 
 /// A parsed runbook.
 #[derive(Clone, Debug, PartialEq)]

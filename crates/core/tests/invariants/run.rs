@@ -9,7 +9,7 @@ use matoi_core::id::{IncidentId, RunId};
 use matoi_core::plan::Plan;
 use matoi_core::run::command::Command;
 use matoi_core::run::draft::{Decision, World};
-use matoi_core::run::event::{Answer, Event, Fact, Outcome, Output, Vote};
+use matoi_core::run::event::{Answer, Event, Fact, Finding, Outcome, Output, Purpose, Vote};
 use matoi_core::run::start::Beginning;
 use matoi_core::run::{Phase, Run, Settling, StepState};
 use matoi_core::runbook::{Kind, Runbook};
@@ -28,6 +28,8 @@ enum Act {
     Wake,
     /// What is being performed ends, or an end is told that nobody waits for.
     End(Outcome, Option<i32>, Told),
+    /// What a rehearsal asks is found out.
+    Find(Finding),
     /// Whoever is asked answers what the run waits for.
     Answer(Answer),
     Vote(Vote, &'static str),
@@ -48,10 +50,16 @@ fn act() -> impl Strategy<Value = Act> {
     let answers =
         [Answer::MarkDone, Answer::Rerun, Answer::Skip, Answer::Undo, Answer::Abort].to_vec();
     let people = vec!["ann", "bob", "cat", "dan"];
+    let findings = vec![
+        Finding::Ready,
+        Finding::Lacks { what: "not on this machine: jq".to_owned() },
+        Finding::Unproved { why: "people do it".to_owned() },
+    ];
     prop_oneof![
         6 => Just(Act::Due),
         1 => Just(Act::Wake),
         12 => end(),
+        6 => select(findings).prop_map(Act::Find),
         6 => select(answers).prop_map(Act::Answer),
         4 => select(people.clone()).prop_map(|by| Act::Vote(Vote::Approve, by)),
         4 => select(people).prop_map(Act::Start),
@@ -88,12 +96,17 @@ struct History<'p> {
 
 impl<'p> History<'p> {
     fn started(plan: &'p Plan, runbook: &str) -> History<'p> {
+        History::begun(plan, runbook, Purpose::Perform)
+    }
+
+    fn begun(plan: &'p Plan, runbook: &str, purpose: Purpose) -> History<'p> {
         let runbook = &plan.runbooks[runbook];
         let beginning = Beginning {
             id: RunId("RUN-20260109-001".to_owned()),
             incident: Some(IncidentId("INC-20260109-001".to_owned())),
             plan: plan.hash.clone(),
             by: Starter::Plan { reason: "severity P1".to_owned() },
+            purpose,
             params: BTreeMap::new(),
             labels: BTreeMap::new(),
         };
@@ -115,6 +128,10 @@ impl<'p> History<'p> {
             let text = serde_json::to_string(event).unwrap();
             prop_assert_eq!(event, &serde_json::from_str::<Event>(&text).unwrap());
         }
+        for effect in &decision.effects {
+            let (rehearses, kind) = (self.run.is_rehearsal(), performed(self.runbook, effect));
+            prop_assert!(!rehearses || !kind.is_some_and(Kind::changes_things), "{effect:?}");
+        }
         self.run = decision.run;
         self.events.extend(decision.events.iter().cloned());
         check_attempts(&self.events, &decision.effects, decision.events.len(), self.runbook)?;
@@ -134,11 +151,15 @@ impl<'p> History<'p> {
             Phase::Going => {
                 let moves = self.run.steps.values().any(|it| match it {
                     StepState::Unclear { settling, .. } => *settling != Settling::Open,
-                    StepState::Done | StepState::Failed { .. } | StepState::Skipped => false,
+                    StepState::Done
+                    | StepState::Failed { .. }
+                    | StepState::Skipped
+                    | StepState::Examined { .. } => false,
                     StepState::Performing { .. }
                     | StepState::RetryAt { .. }
                     | StepState::Gate { .. }
                     | StepState::List { .. }
+                    | StepState::Examining { .. }
                     | StepState::Waiting { .. } => true,
                 });
                 prop_assert!(moves, "nothing moves it on: {:#?}", self.run);
@@ -161,6 +182,7 @@ impl<'p> History<'p> {
             }
             Act::Wake => self.wake(),
             Act::End(outcome, exit, told) => self.end(outcome, exit, told),
+            Act::Find(finding) => self.find(finding),
             Act::Answer(answer) => self.answer(answer),
             Act::Vote(vote, by) => {
                 let (step, by) = ("gate".to_owned(), by.to_owned());
@@ -212,6 +234,13 @@ impl<'p> History<'p> {
             }
             _ => None,
         })
+    }
+
+    fn find(&mut self, finding: Finding) -> Result<(), TestCaseError> {
+        let examining = |it: &StepState| matches!(it, StepState::Examining { .. });
+        let found = self.run.steps.iter().find(|it| examining(it.1)).map(|it| it.0.clone());
+        let Some(step) = found else { return Ok(()) };
+        self.tell(Command::StepExamined { step, finding })
     }
 
     fn end(
@@ -336,4 +365,39 @@ fn a_run_is_the_fold_of_its_events_and_comes_to_one_end() {
         prop_assert_eq!(Run::fold(&events, history.runbook), Some(row));
         Ok(())
     });
+}
+
+/// The kind of the step that an effect performs.
+fn performed(runbook: &Runbook, effect: &Effect) -> Option<Kind> {
+    match effect {
+        Effect::PerformStep(call) => runbook.step(&call.step).map(|it| it.kind),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_rehearsal_performs_nothing_that_changes_things_and_comes_to_one_end() {
+    let plan = plan::plan();
+    let turn = (prop_oneof![Just(0), 0..30_i64, 0..900_i64], act());
+    let histories = (select(vec!["fix", "undo"]), prop::collection::vec(turn, 1..60));
+    let taken = std::cell::Cell::new(0);
+    holds(histories, |(runbook, turns)| {
+        let mut history = History::begun(&plan, runbook, Purpose::Rehearse);
+        for turn in turns {
+            history.happen(turn)?;
+        }
+        for _ in 0..60 {
+            if !history.switches.0.is_empty() {
+                history.switch()?;
+            }
+            history.find(Finding::Ready)?;
+            history.end(Outcome::Done, None, Told::Rightly)?;
+            history.happen((1, Act::Due))?;
+        }
+        prop_assert!(!history.run.is_open(), "it does not come to an end: {:#?}", history.run);
+        let looks = history.events.iter().filter(|it| matches!(it.fact, Fact::StepEnded { .. }));
+        taken.set(taken.get() + looks.count());
+        Ok(())
+    });
+    assert!(taken.get() > 0, "no look was ever taken, which proves nothing");
 }

@@ -10,7 +10,9 @@ use matoi_core::page::PageReason;
 use matoi_core::plan::{Clock, Limit, When};
 use matoi_core::report::{Entry, Names, timeline_line};
 use matoi_core::run::event as run;
-use matoi_core::run::event::{Answer, Budget, Hold, Outcome, Output, Settler, Skip, Verdict, Vote};
+use matoi_core::run::event::{
+    Answer, Budget, Finding, Hold, Outcome, Output, Purpose, Settler, Skip, Verdict, Vote,
+};
 use matoi_core::runbook::OnExpire;
 
 use crate::plan::{minutes, plan};
@@ -109,6 +111,7 @@ fn step_facts() -> Vec<run::Fact> {
             title: String::new(),
             runbook_hash: text("4b22"),
             by: Starter::Person { name: text("ito") },
+            purpose: Purpose::Perform,
             params: Default::default(),
             labels: Default::default(),
         },
@@ -154,6 +157,7 @@ fn step_facts() -> Vec<run::Fact> {
 fn hold_facts() -> Vec<run::Fact> {
     let step = || text("repair");
     let held = |reason| run::Fact::Held { step: step(), reason };
+    let examined = |finding| run::Fact::StepExamined { step: step(), finding };
     let answered = |answer| run::Fact::Answered {
         step: step(),
         by: text("ito"),
@@ -174,6 +178,15 @@ fn hold_facts() -> Vec<run::Fact> {
         run::Fact::Resumed { step: step(), by: text("ito") },
         run::Fact::Agreed { step: step(), by: text("ito") },
         run::Fact::BudgetExceeded { of: Budget::Run, limit: minutes(45) },
+        run::Fact::ExaminationBegan { step: step() },
+        examined(Finding::Ready),
+        examined(Finding::Lacks { what: text("not on this machine: jq, df") }),
+        examined(Finding::Lacks { what: text("/srv/shop is no directory") }),
+        examined(Finding::Lacks {
+            what: text("2 must approve, and 1 of those who may can be reached"),
+        }),
+        examined(Finding::Unproved { why: text("people do it") }),
+        examined(Finding::Unproved { why: text("it needs what save publishes") }),
         run::Fact::Cancelled { by: text("ito"), reason: text("誤検知") },
         run::Fact::Ended { end: RunEnd::Unverified },
         run::Fact::Ended { end: RunEnd::Failed },

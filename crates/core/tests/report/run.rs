@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use matoi_core::effect::{RunEnd, Starter};
 use matoi_core::id::{IncidentId, PlanHash};
 use matoi_core::run::event::{
-    Answer, Budget, Event, Fact, Hold, Outcome, Output, Settler, Skip, Verdict, Vote,
+    Answer, Budget, Event, Fact, Hold, Outcome, Output, Purpose, Settler, Skip, Verdict, Vote,
 };
 
 use crate::plan::HASH;
@@ -58,6 +58,7 @@ fn careful_part() -> Vec<Event> {
         title: "データベース破損からの復旧".to_owned(),
         runbook_hash: HASH.to_owned(),
         by: Starter::Plan { reason: "アラート bot-db の手順書".to_owned() },
+        purpose: Purpose::Perform,
         params: BTreeMap::from([("DB".to_owned(), "history.db".to_owned())]),
         labels: BTreeMap::new(),
     };

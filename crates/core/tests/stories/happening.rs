@@ -25,7 +25,7 @@ use matoi_core::id::{AlertId, RunId};
 use matoi_core::incident::Incident;
 use matoi_core::incident::command::{Command, Declaration, ResolveGround};
 use matoi_core::run::command::Command as ToRun;
-use matoi_core::run::event::{Answer, Outcome, Output, Vote};
+use matoi_core::run::event::{Answer, Finding, Outcome, Output, Purpose, Vote};
 use matoi_core::run::start::Beginning;
 use matoi_core::signal::Signal;
 
@@ -40,10 +40,12 @@ impl Stage<'_> {
         let told = match verb {
             "alert" => self.look(by, what),
             "declare" => self.declare(by, what),
-            "run" => self.run(by, what),
+            "run" => self.run(by, what, Purpose::Perform),
+            "rehearse" => self.run(by, what, Purpose::Rehearse),
             "ack" | "note" | "assign" | "severity" | "escalate" | "resolve" | "reopen"
             | "request" => self.command_incident(verb, by, what),
             "step" => self.end_step(by, what),
+            "examined" => self.examined(by, what),
             "start" | "answer" | "approve" | "refuse" | "tick" | "cancel" => {
                 let command = command_run(verb, by, what);
                 let index = self.runs.len() - 1;
@@ -162,13 +164,14 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn run(&mut self, by: &str, runbook: &str) -> Result<(), String> {
+    fn run(&mut self, by: &str, runbook: &str, purpose: Purpose) -> Result<(), String> {
         let number = u32::try_from(self.runs.len()).unwrap() + 1;
         let it = Beginning {
             id: RunId::new(self.script_day(), number),
             incident: None,
             plan: self.plan().hash.clone(),
             by: Starter::Person { name: by.to_owned() },
+            purpose,
             params: BTreeMap::new(),
             labels: BTreeMap::new(),
         };
@@ -195,6 +198,19 @@ impl Stage<'_> {
         };
         let index = self.incidents.len() - 1;
         self.tell_incident(index, command).map_err(|err| err.to_string())
+    }
+
+    /// What was found out about a step that a rehearsal does not perform.
+    fn examined(&mut self, step: &str, what: &str) -> Result<(), String> {
+        let (word, rest) = what.split_once(' ').unwrap_or((what, ""));
+        let finding = match word {
+            "ready" => Finding::Ready,
+            "lacks" => Finding::Lacks { what: rest.to_owned() },
+            "unproved" => Finding::Unproved { why: rest.to_owned() },
+            other => panic!("nothing is found {other}"),
+        };
+        let command = ToRun::StepExamined { step: step.to_owned(), finding };
+        self.tell_run(self.runs.len() - 1, command).map_err(|err| err.to_string())
     }
 
     /// The latest attempt of a step ends; `name#2` means an attempt by its number.

@@ -281,7 +281,7 @@ impl Stage<'_> {
                 }
             }
             // The story says how steps end.
-            Effect::PerformStep(_) | Effect::CancelStep(_) => (),
+            Effect::PerformStep(_) | Effect::ExamineStep(_) | Effect::CancelStep(_) => (),
             Effect::TellIncident { incident, news } => self.hear(&incident, news),
         }
     }

@@ -61,6 +61,7 @@ pub(crate) fn effect(effect: &Effect) -> Option<String> {
         | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::PerformStep(_)
+        | Effect::ExamineStep(_)
         | Effect::TellIncident { .. } => None,
     }
 }

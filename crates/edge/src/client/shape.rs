@@ -8,13 +8,14 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use matoi_core::effect::Starter;
+use matoi_core::effect::{RunEnd, Starter};
 use matoi_core::gate::Switches;
 use matoi_core::incident::{AlertState, LadderState, PageState, RunState};
 use matoi_core::language::Language;
 use matoi_core::plan::Clock;
+use matoi_core::practice::Standing;
 use matoi_core::problem::Problem;
-use matoi_core::run::event::Vote;
+use matoi_core::run::event::{Finding, Purpose, Vote};
 use matoi_core::run::{Phase, Settling};
 use matoi_core::runbook::Kind;
 use serde::Deserialize;
@@ -302,6 +303,8 @@ pub struct Run {
     pub runbook: String,
     pub title: String,
     pub by: Starter,
+    #[serde(default)]
+    pub purpose: Purpose,
     pub started_at: Timestamp,
     pub updated_at: Timestamp,
     /// Grows with everything that happens to it.
@@ -372,6 +375,35 @@ pub enum StepState {
     Waiting {
         until: Timestamp,
     },
+    /// A rehearsal finds out whether it could be performed.
+    Examining {
+        since: Timestamp,
+    },
+    Examined {
+        finding: Finding,
+    },
+}
+
+/// `GET /runbooks`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Runbook {
+    pub name: String,
+    pub title: String,
+    pub hash: String,
+    pub sound: bool,
+    pub steps: usize,
+    pub standing: Standing,
+    pub last_run: Option<Tried>,
+    pub last_rehearsal: Option<Tried>,
+}
+
+/// A run or a rehearsal that is over.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Tried {
+    pub id: String,
+    pub ended_at: Timestamp,
+    pub end: RunEnd,
+    pub hash: String,
 }
 
 /// `POST /plan/reload`.

@@ -48,7 +48,8 @@ pub(super) fn is_name(name: &str) -> bool {
     starts && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
 }
 
-fn inherited() -> BTreeMap<OsString, OsString> {
+/// The server's variables that every step sees.
+pub(super) fn inherited() -> BTreeMap<OsString, OsString> {
     let ours = std::env::vars_os();
     let mut kept: BTreeMap<_, _> = ours
         .filter(|(name, _)| {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
-use matoi_core::run::event::Output;
+use matoi_core::run::event::{Finding, Output};
 use matoi_core::run::outcome::Ended;
 
 use crate::config::ConfigError;
@@ -100,6 +100,9 @@ pub trait Step: Send + Sync {
     ///
     /// Dropping the future leaves the attempt as it is; asking again on the same folder finds it.
     fn perform(&self, call: Permitted<Call>) -> BoxFuture<'_, Performed>;
+
+    /// Finds out whether the call could be performed here, and changes nothing. Its folder is not looked at.
+    fn examine(&self, call: Call) -> BoxFuture<'_, Finding>;
 
     /// Ends a running attempt, with everything that it started. `perform` then answers [`Ended::Cancelled`].
     ///

@@ -3,6 +3,7 @@
 
 mod bash;
 mod ending;
+mod examine;
 mod killed;
 mod once;
 mod output;

@@ -28,7 +28,10 @@ impl Handle {
                 self.answer_incident(&incident, command, Some(&claimed.claim)).await.map(drop)?;
             }
             Effect::StartRun(asked) => self.start_asked_run(claimed, &asked).await?,
-            Effect::SendPage(_) | Effect::PerformStep(_) | Effect::CancelStep(_) => (),
+            Effect::SendPage(_)
+            | Effect::PerformStep(_)
+            | Effect::ExamineStep(_)
+            | Effect::CancelStep(_) => (),
         }
         Ok(())
     }

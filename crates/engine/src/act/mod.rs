@@ -9,6 +9,7 @@ use matoi_store::{Claimed, StoreError};
 use crate::handle::Handle;
 
 mod digest;
+mod examine;
 mod inner;
 mod page;
 mod step;
@@ -60,6 +61,9 @@ impl Handle {
             Effect::SendPage(page) => return self.send_pages(&[(claimed.clone(), page)]).await,
             Effect::PerformStep(call) => {
                 self.perform_step(claimed, call).await.map_err(anyhow::Error::from)
+            }
+            Effect::ExamineStep(call) => {
+                self.examine_step(claimed, &call).await.map_err(anyhow::Error::from)
             }
             Effect::CancelStep(call) => {
                 self.cancel_step(claimed, &call).await.map_err(anyhow::Error::from)

@@ -12,6 +12,7 @@
 //!
 //! **Invariant:** dying anywhere in here loses nothing: the entry is claimed again, and the folder tells what began.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -141,20 +142,12 @@ impl Handle {
         make_folder(&folder).map_err(|err| {
             NotReady::because(&folder, format!("cannot make {}: {err}", folder.display()))
         })?;
-        let mut environment = call.environment.clone();
-        environment.insert("RUN_ID".to_owned(), call.run.0.clone());
-        environment.insert("STEP_NAME".to_owned(), call.step.clone());
-        environment.insert("STEP_ATTEMPT".to_owned(), call.attempt.to_string());
-        environment.insert("STEP_IDEMPOTENCY_KEY".to_owned(), call.key.clone());
-        if let Some(incident) = &call.incident {
-            environment.insert("INCIDENT_ID".to_owned(), incident.0.clone());
-        }
         // Following one that began without knowing what to hide would be a leak.
         let secrets = self.secrets(plan, secrets).await;
         let secrets = secrets.map_err(|reason| NotReady::because(&folder, reason))?;
         let ready = Call {
             script: script.clone(),
-            environment,
+            environment: environment(call),
             secrets,
             timeout: step.timeout,
             cwd: self.it.config.plan_dir.clone(),
@@ -183,7 +176,7 @@ impl Handle {
         self.it.config.data_dir.join(relative_folder(call))
     }
 
-    async fn settle_step(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
+    pub(super) async fn settle_step(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
         match self.it.store.settle(&claimed.claim, self.now()).await {
             Ok(()) | Err(matoi_store::StoreError::Conflict) => Ok(()),
             Err(err) => Err(TellError::store(err)),
@@ -199,6 +192,19 @@ impl NotReady {
             Begun::Yes | Begun::CannotTell => NotReady::Begun(reason),
         }
     }
+}
+
+/// What the step sees beside the server's variables and its secrets.
+pub(super) fn environment(call: &StepCall) -> BTreeMap<String, String> {
+    let mut environment = call.environment.clone();
+    environment.insert("RUN_ID".to_owned(), call.run.0.clone());
+    environment.insert("STEP_NAME".to_owned(), call.step.clone());
+    environment.insert("STEP_ATTEMPT".to_owned(), call.attempt.to_string());
+    environment.insert("STEP_IDEMPOTENCY_KEY".to_owned(), call.key.clone());
+    if let Some(incident) = &call.incident {
+        environment.insert("INCIDENT_ID".to_owned(), incident.0.clone());
+    }
+    environment
 }
 
 fn held(switch: &Switch) -> String {

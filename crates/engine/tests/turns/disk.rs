@@ -7,6 +7,7 @@ use std::path::Path;
 use matoi_core::effect::RunEnd;
 use matoi_core::incident::command::Command;
 use matoi_core::run::Phase;
+use matoi_core::run::event::Purpose;
 use matoi_engine::TellError;
 use matoi_engine::health::State;
 use matoi_store::StoreError;
@@ -52,7 +53,11 @@ async fn fill_and_empty(dir: &Path) {
     let heard = hook.heard().len();
     let refused = engine.handle.declare(said("while it is full")).await.unwrap_err();
     assert!(matches!(refused, TellError::Store(StoreError::Unavailable(_))), "{refused:?}");
-    let refused = engine.handle.start_run("mend", "ann", Default::default()).await.unwrap_err();
+    let refused = engine
+        .handle
+        .start_run("mend", "ann", Purpose::Perform, Default::default())
+        .await
+        .unwrap_err();
     assert!(matches!(refused, TellError::Store(StoreError::Unavailable(_))), "{refused:?}");
     for _ in 0..3 {
         engine.hand.turn_all().await;

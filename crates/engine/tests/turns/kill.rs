@@ -7,11 +7,13 @@ use std::task::Poll;
 
 use matoi_core::effect::RunEnd;
 use matoi_core::incident::PageState;
-use matoi_core::run::Phase;
+use matoi_core::run::event::Finding;
+use matoi_core::run::{Phase, StepState};
 use matoi_store::Which;
 
 use crate::far_side::{FarSide, Heard, Manner};
 use crate::proof::{everything_adds_up, nothing_is_owed};
+use crate::rehearsal::rehearse;
 use crate::stage::{Engine, Stage, only_run, start_run};
 use crate::step;
 use crate::story::plan;
@@ -225,4 +227,31 @@ async fn killed_while_it_waits_anywhere_it_performs_a_step_once() {
 #[tokio::test]
 async fn killed_before_it_sees_what_came_anywhere_it_performs_a_step_once() {
     steps_are_performed_once(Moment::Answered).await;
+}
+
+/// Everything of a rehearsal that can be interrupted; its looks may be taken twice, its changes never.
+async fn rehearses(moment: Moment) {
+    let text = step::MEND.replace("test -s trace", "echo seen >> looks");
+    let make = || Stage::new(step::PLAN, &[("mend", &text)]);
+    let story = async |stage: &Stage, engine: &mut Engine| {
+        rehearse(&engine.handle, "mend").await;
+        stage.settle(engine).await;
+    };
+    let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
+        stage.live(engine, 30, 2).await;
+        assert!(stage.lines("trace").is_empty(), "{when}: nothing was changed");
+        // Killed before it was stored, it was never begun.
+        for view in engine.handle.runs(Which::All, None, 10).await.unwrap() {
+            assert_eq!(view.run.phase, Phase::Ended { end: RunEnd::Looked }, "{when}");
+            let examined = StepState::Examined { finding: Finding::Ready };
+            assert_eq!(view.run.steps["mend"], examined, "{when}");
+        }
+    };
+    killed_everywhere(moment, make, story, after).await;
+}
+
+#[tokio::test]
+async fn killed_while_it_waits_anywhere_a_rehearsal_changes_nothing_and_comes_to_its_end() {
+    rehearses(Moment::Asked).await;
+    rehearses(Moment::Answered).await;
 }

@@ -13,6 +13,7 @@ mod panic;
 mod person;
 mod plan;
 mod proof;
+mod rehearsal;
 mod restart;
 mod stage;
 mod step;

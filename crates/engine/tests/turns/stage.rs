@@ -10,6 +10,7 @@ use matoi_core::id::{IncidentId, RunId};
 use matoi_core::incident::Incident;
 use matoi_core::incident::command::Declaration;
 use matoi_core::run::Run;
+use matoi_core::run::event::Purpose;
 use matoi_edge::step::Tools;
 use matoi_engine::clock::Clock;
 use matoi_engine::turn::by_hand::ByHand;
@@ -218,7 +219,7 @@ pub(crate) async fn only_run(handle: &Handle) -> Option<Run> {
 }
 
 pub(crate) async fn start_run(handle: &Handle, runbook: &str) -> RunId {
-    handle.start_run(runbook, "ann", Default::default()).await.unwrap().run.id
+    handle.start_run(runbook, "ann", Purpose::Perform, Default::default()).await.unwrap().run.id
 }
 
 pub(crate) async fn declare(handle: &Handle, title: &str) -> IncidentId {

@@ -63,3 +63,19 @@ fn the_list_is_counted_from_one_without_a_gap() {
     let expected: Vec<i64> = (1..).take(MIGRATIONS.len()).collect();
     assert_eq!(versions, expected);
 }
+
+#[test]
+fn runs_of_an_older_database_are_found_by_their_runbook() {
+    let (session, _dir) = ground();
+    let now = Timestamp::UNIX_EPOCH;
+    apply(&session, &MIGRATIONS[..1], now).unwrap();
+    let row =
+        "insert into workflow (id, kind, version, state, opened_at_ms, updated_at_ms) values ";
+    let run = "('RUN-1', 'run', 1, '{\"runbook\":\"復旧\"}', 0, 0)";
+    let incident = "('INC-1', 'incident', 1, '{}', 0, 0)";
+    session.batch(&format!("{row}{run}, {incident}")).unwrap();
+    apply(&session, MIGRATIONS, now).unwrap();
+    let sql = "select coalesce(subject, '-') from workflow order by id";
+    let subjects = session.query(sql, &[], |it| it.text(0)).unwrap();
+    assert_eq!(subjects, ["-", "run:復旧"]);
+}

@@ -31,6 +31,7 @@ async fn no_frequent_statement_reads_a_whole_table() {
         (workflow::NEXT_WAKE.to_owned(), "workflow_wake", Sort::Never),
         (workflow::LAST_NUMBER.to_owned(), "sqlite_autoindex_workflow_1", Sort::Few),
         (workflow::load_open_sql(), "workflow_topic", Sort::Never),
+        (workflow::last_closed_sql(), "workflow_subject", Sort::Never),
         (list(Which::Open, None, Some(cursor.clone())), "workflow_open", Sort::Never),
         (list(Which::All, None, None), "workflow_all", Sort::Never),
         (list(Which::All, Some("x"), Some(cursor)), "workflow_parent", Sort::Never),

@@ -23,6 +23,7 @@ fn commit(id: &str, version: u64) -> Commit {
         closed_at: None,
         topic: None,
         parent: None,
+        subject: None,
         events: vec!["{}".to_owned()],
         effects: Vec::new(),
         settles: None,

@@ -20,6 +20,7 @@ async fn what_was_committed_is_found_again_after_the_store_was_closed() {
         wake_at: Some(at("10:05:00")),
         topic: Some("runbook:復旧".to_owned()),
         parent: Some("INC-1".to_owned()),
+        subject: None,
         events: vec!["{\"n\":0}".to_owned(), "{\"n\":1}".to_owned()],
         ..decision("RUN-1", 1)
     };

@@ -51,6 +51,7 @@ pub(crate) fn decision(id: &str, version: u64) -> Commit {
         closed_at: None,
         topic: None,
         parent: None,
+        subject: None,
         events: vec![format!("{{\"event\":{version}}}")],
         effects: Vec::new(),
         settles: None,

@@ -130,3 +130,36 @@ async fn the_last_number_of_a_day_is_the_highest_and_not_the_last_in_the_alphabe
         assert_eq!(store.last_number(day).await.unwrap(), expected, "after {id}");
     }
 }
+
+#[tokio::test]
+async fn the_last_of_each_subject_is_the_one_that_closed_last() {
+    let ground = ground();
+    let run = |id: &str, subject: &str, version: u64| Commit {
+        workflow: Workflow::Run,
+        subject: Some(subject.to_owned()),
+        ..decision(id, version)
+    };
+    let closed = |it: Commit, time: &str| Commit { closed_at: Some(at(time)), ..it };
+    for (id, subject) in [
+        ("RUN-1", "run:復旧"),
+        ("RUN-2", "run:復旧"),
+        ("RUN-3", "rehearsal:復旧"),
+        ("RUN-4", "run:復旧"),
+    ] {
+        ground.store.commit(run(id, subject, 1), at("10:00:00")).await.unwrap();
+    }
+    // The first is the last to close; the fourth is open; what a later version calls it does not count.
+    for (id, subject, time) in [
+        ("RUN-2", "run:復旧", "10:01:00"),
+        ("RUN-1", "run:another", "10:02:00"),
+        ("RUN-3", "rehearsal:復旧", "10:01:30"),
+    ] {
+        ground.store.commit(closed(run(id, subject, 2), time), at(time)).await.unwrap();
+    }
+    let subjects = ["run:復旧", "rehearsal:復旧", "run:another", ""];
+    let rows = ground.store.last_closed(subjects.map(str::to_owned).into()).await.unwrap();
+    let ids: Vec<Option<String>> = rows.into_iter().map(|it| it.map(|it| it.id)).collect();
+    let expected = [Some("RUN-1"), Some("RUN-3"), None, None].map(|it| it.map(str::to_owned));
+    assert_eq!(ids, expected);
+    assert!(ground.store.last_closed(Vec::new()).await.unwrap().is_empty());
+}

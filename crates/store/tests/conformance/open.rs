@@ -126,7 +126,7 @@ async fn a_newer_database_is_refused_and_left_as_it_is() {
     drop(raw);
     let before = fs::read(&file).unwrap();
     let err = refusal(ground.path());
-    assert!(matches!(err, OpenError::NewerSchema { found: 999, known: 1, .. }), "{err:?}");
+    assert!(matches!(err, OpenError::NewerSchema { found: 999, known: 2, .. }), "{err:?}");
     assert!(err.to_string().contains("was written by a newer version"), "{err}");
     assert_eq!(fs::read(&file).unwrap(), before);
 }

@@ -6,7 +6,7 @@ use matoi_core::incident::command::Command;
 use matoi_core::incident::outcome::next_try;
 use matoi_core::page::{Delivery, Page, PageReason};
 use matoi_core::run::command::Command as ToRun;
-use matoi_core::run::event::{Answer, Event, Fact, Output};
+use matoi_core::run::event::{Answer, Event, Fact, Finding, Output};
 use matoi_core::run::outcome::{Ended, classify};
 use matoi_core::run::{Run, Settling, StepState};
 use matoi_core::runbook::{Kind, Step};
@@ -65,6 +65,11 @@ impl World<'_> {
                 }
             },
             Effect::PerformStep(call) => self.perform(entry, &call),
+            Effect::ExamineStep(call) => {
+                let finding = Finding::Ready;
+                let command = ToRun::StepExamined { step: call.step.clone(), finding };
+                self.tell_run(&call.run.0, &command, Some(entry)).map(drop)
+            }
             Effect::CancelStep(call) => {
                 if let Some(it) = self.reality.attempts.get_mut(&key(&call))
                     && it.ends_at > self.time
@@ -303,6 +308,8 @@ impl World<'_> {
             | StepState::Skipped
             | StepState::Gate { .. }
             | StepState::List { .. }
+            | StepState::Examining { .. }
+            | StepState::Examined { .. }
             | StepState::Waiting { .. } => None,
         })
     }

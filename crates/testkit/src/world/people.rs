@@ -179,6 +179,8 @@ fn asked_of_people(run: &Run, by: String) -> Option<ToRun> {
         | StepState::Failed { .. }
         | StepState::Unclear { .. }
         | StepState::Skipped
+        | StepState::Examining { .. }
+        | StepState::Examined { .. }
         | StepState::Waiting { .. } => None,
     })
 }

@@ -375,7 +375,11 @@ fn moves(run: &Run) -> bool {
         | StepState::Gate { .. }
         | StepState::List { .. }
         | StepState::Waiting { .. }
+        | StepState::Examining { .. }
         | StepState::Unclear { .. } => true,
-        StepState::Done | StepState::Failed { .. } | StepState::Skipped => false,
+        StepState::Done
+        | StepState::Failed { .. }
+        | StepState::Skipped
+        | StepState::Examined { .. } => false,
     })
 }

@@ -173,7 +173,10 @@ fn is_word(effect: &Effect) -> bool {
         | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::TellIncident { .. } => true,
-        Effect::SendPage(_) | Effect::PerformStep(_) | Effect::CancelStep(_) => false,
+        Effect::SendPage(_)
+        | Effect::PerformStep(_)
+        | Effect::ExamineStep(_)
+        | Effect::CancelStep(_) => false,
     }
 }
 

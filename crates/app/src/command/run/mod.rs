@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use matoi_core::effect::RunEnd;
 use matoi_core::language::Language;
 use matoi_core::run::Phase;
+use matoi_core::run::event::Purpose;
 use matoi_edge::client::shape::{Run, Status};
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ use crate::terminal::{Terminal, Tone, time};
 
 use super::Desk;
 
+mod rehearsed;
 pub(super) mod show;
 mod start;
 
@@ -67,7 +69,7 @@ fn list(desk: &Desk, state: State, incident: Option<&str>, limit: u32) -> Result
         [
             cell(&it.id),
             cell(&it.runbook),
-            phase_text(&desk.terminal, &it.phase, language),
+            standing_text(&desk.terminal, it, language),
             time::short(it.started_at, &zone, status.now),
             or_dash(it.incident.as_deref()),
         ]
@@ -91,6 +93,27 @@ fn act(desk: &Desk, id: &str, verb: &str, body: &Value) -> Result<(), Failure> {
     let run: Run = connection.understood(answer)?;
     show::brief(&desk.terminal, &run, desk.terminal.language(run.language.unwrap_or_default()));
     Ok(())
+}
+
+/// Where a run or a rehearsal stands, in a word or two.
+fn standing_text(terminal: &Terminal, run: &Run, language: Language) -> String {
+    match (run.purpose, &run.phase) {
+        (Purpose::Perform, phase) => phase_text(terminal, phase, language),
+        (Purpose::Rehearse, Phase::Going) => {
+            terminal.toned(Tone::Strong, language.pick("予行中", "rehearsing"))
+        }
+        (Purpose::Rehearse, Phase::Ended { end: RunEnd::Looked }) => {
+            terminal.toned(Tone::Good, language.pick("予行済み", "rehearsed"))
+        }
+        (Purpose::Rehearse, Phase::Ended { end: RunEnd::Failed }) => {
+            let text = language.pick("予行で問題あり", "rehearsed, and would fail");
+            terminal.toned(Tone::Bad, text)
+        }
+        (Purpose::Rehearse, phase) => {
+            let what = language.pick("予行", "rehearsal");
+            format!("{what}: {}", phase_text(terminal, phase, language))
+        }
+    }
 }
 
 /// Where a run stands, in a word or two.

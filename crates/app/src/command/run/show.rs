@@ -18,7 +18,8 @@ use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::super::Desk;
 use super::super::follow::{Follow, More, Of, Reader};
-use super::phase_text;
+use super::rehearsed::{finding_text, rehearsed};
+use super::standing_text;
 
 /// How often a program's run is asked after.
 const LOOK: Duration = Duration::from_millis(300);
@@ -79,8 +80,9 @@ pub(super) fn follow(
     })?;
     terminal.say("");
     if is_over(&last) {
-        let end = phase_text(terminal, &last.phase, language);
+        let end = standing_text(terminal, &last, language);
         terminal.say(&format!("{}  {end}", clean(&last.id)));
+        rehearsed(terminal, &last, language);
     } else {
         brief(terminal, &last, language);
     }
@@ -129,6 +131,8 @@ fn asks(step: &Step) -> Option<&StepState> {
         | StepState::Failed { .. }
         | StepState::Unclear { .. }
         | StepState::Skipped
+        | StepState::Examining { .. }
+        | StepState::Examined { .. }
         | StepState::Waiting { .. } => None,
     }
 }
@@ -139,8 +143,9 @@ pub(in crate::command) fn brief(terminal: &Terminal, run: &Run, language: Langua
         "{}  {}  {}",
         terminal.toned(Tone::Strong, &run.id),
         clean(&run.title),
-        phase_text(terminal, &run.phase, language)
+        standing_text(terminal, run, language)
     ));
+    rehearsed(terminal, run, language);
     if let Phase::Held { step, reason } = &run.phase {
         held(terminal, run, step, reason, language);
     }
@@ -253,6 +258,8 @@ fn open(terminal: &Terminal, run: &Run, step: &str, state: &StepState, language:
         | StepState::Failed { .. }
         | StepState::Unclear { .. }
         | StepState::Skipped
+        | StepState::Examining { .. }
+        | StepState::Examined { .. }
         | StepState::Waiting { .. } => (),
     }
 }
@@ -355,6 +362,10 @@ fn state_text(
             Tone::Doubtful,
             format!("{} {}/{}", language.pick("作業中", "for people"), ticked.len(), items.len()),
         ),
+        StepState::Examining { .. } => {
+            (Tone::Strong, language.pick("点検中", "being examined").to_owned())
+        }
+        StepState::Examined { finding } => finding_text(finding, language),
         StepState::Waiting { until } => (
             Tone::Strong,
             format!("{} ({})", language.pick("待機中", "waits"), time::away(*until, now, language)),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use matoi_core::language::Language;
 use matoi_core::plan::load::load_with;
+use matoi_core::run::event::Purpose;
 use matoi_core::runbook::parse::parse;
 use matoi_core::runbook::plan_text;
 use matoi_edge::client::shape::{Incident, Run};
@@ -36,7 +37,10 @@ pub(super) fn perform(desk: &Desk, args: StartArgs) -> Result<(), Failure> {
     let answer = match &args.incident {
         Some(incident) => for_incident(&connection, incident, &runbook)?,
         None => {
-            let body = json!({ "runbook": runbook, "params": params(args.params) });
+            let purpose = if args.rehearse { Purpose::Rehearse } else { Purpose::Perform };
+            let body = json!({
+                "runbook": runbook, "params": params(args.params), "purpose": purpose,
+            });
             connection.post(&["runs"], &body)?
         }
     };

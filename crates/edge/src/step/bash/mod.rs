@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
+use matoi_core::run::event::Finding;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::task::spawn_blocking;
@@ -20,6 +21,7 @@ use super::attempt::{Attempt, Order, follow};
 use super::{Call, Keeper, Kind, Performed, Step, Tools, environment, performed};
 use crate::config::ConfigError;
 
+mod examine;
 pub mod shim;
 
 pub(super) const KIND: Kind = Kind {
@@ -134,6 +136,10 @@ async fn complain(
 impl Step for Script {
     fn perform(&self, call: Permitted<Call>) -> BoxFuture<'_, Performed> {
         self.run(call.into_inner()).boxed()
+    }
+
+    fn examine(&self, call: Call) -> BoxFuture<'_, Finding> {
+        async move { examine::examine(&self.interpreter, &call).await }.boxed()
     }
 
     fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>> {

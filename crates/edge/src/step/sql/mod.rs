@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use matoi_core::gate::Permitted;
+use matoi_core::run::event::Finding;
 use tokio::task::spawn_blocking;
 
 use super::attempt::claim::{Acted, carry_out};
@@ -32,6 +33,7 @@ use super::bash::milliseconds;
 use super::{Call, Keeper, Kind, Performed, Step, environment, performed};
 use crate::config::ConfigError;
 
+mod examine;
 mod script;
 mod stop;
 mod table;
@@ -51,6 +53,15 @@ struct Sql;
 impl Step for Sql {
     fn perform(&self, call: Permitted<Call>) -> BoxFuture<'_, Performed> {
         run(call.into_inner()).boxed()
+    }
+
+    fn examine(&self, call: Call) -> BoxFuture<'_, Finding> {
+        async move {
+            let examining = spawn_blocking(move || examine::examine(&call));
+            let broke_off = |err| Finding::Unproved { why: format!("it broke off: {err}") };
+            examining.await.unwrap_or_else(broke_off)
+        }
+        .boxed()
     }
 
     fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>> {

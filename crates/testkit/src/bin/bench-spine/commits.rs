@@ -81,6 +81,7 @@ async fn write(store: Store, writer: usize, at: Timestamp) -> anyhow::Result<u64
             closed_at: None,
             topic: None,
             parent: None,
+            subject: None,
             events: vec!["x".repeat(300)],
             effects: vec![NewEffect { lane: Lane::Page, body: "x".repeat(600), due_at: at }],
             settles: None,

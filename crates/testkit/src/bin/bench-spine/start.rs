@@ -73,6 +73,7 @@ fn fill(data: &Path) -> anyhow::Result<()> {
                 closed_at: Some(at),
                 topic: None,
                 parent: None,
+                subject: None,
                 events: vec![event.clone(); EVENTS_EACH],
                 effects: Vec::new(),
                 settles: None,

@@ -1,0 +1,79 @@
+//! A rehearsal's look whether a step could be performed. It changes nothing, so it may be taken again at any time.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use matoi_core::effect::StepCall;
+use matoi_core::run::StepState;
+use matoi_core::run::command::{Command, Refusal};
+use matoi_core::run::event::Finding;
+use matoi_core::runbook::{Act, Step};
+use matoi_edge::step::{self, Call};
+use matoi_store::Claimed;
+
+use super::step::environment;
+use crate::handle::Handle;
+use crate::run::runbook_of;
+use crate::tell::TellError;
+
+/// How long one step is examined; longer is no answer.
+const EXAMINE_MAX: Duration = Duration::from_secs(30);
+
+impl Handle {
+    /// Finds out whether a step could be performed, and tells the run.
+    pub(super) async fn examine_step(
+        &self,
+        claimed: &Claimed,
+        call: &StepCall,
+    ) -> Result<(), TellError<Refusal>> {
+        let view = self.run_view(&call.run).await?;
+        let state = view.run.steps.get(&call.step);
+        if !view.run.is_open() || !matches!(state, Some(StepState::Examining { .. })) {
+            return self.settle_step(claimed).await;
+        }
+        let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
+        let runbook = runbook_of(&plan, &view.run)?;
+        let Some(step) = runbook.step(&call.step) else {
+            return Err(TellError::Broken {
+                what: format!("{} has no step {}", call.runbook, call.step),
+            });
+        };
+        let finding = match self.secrets(&plan, &runbook.secrets).await {
+            Ok(secrets) => {
+                let examining = self.examine(step, call, secrets);
+                let too_long = |_| Finding::Unproved { why: "it took too long to find out".into() };
+                tokio::time::timeout(EXAMINE_MAX, examining).await.unwrap_or_else(too_long)
+            }
+            Err(what) => Finding::Lacks { what },
+        };
+        tracing::info!(run = %call.run, "{}: {} was examined: {finding:?}", call.run, call.step);
+        let command = Command::StepExamined { step: call.step.clone(), finding };
+        self.answer_run(&call.run, command, Some(&claimed.claim)).await.map(drop)
+    }
+
+    async fn examine(
+        &self,
+        step: &Step,
+        call: &StepCall,
+        secrets: BTreeMap<String, String>,
+    ) -> Finding {
+        let Act::Perform { language, script } = &step.act else {
+            return Finding::Unproved { why: "the step is nothing to perform".to_owned() };
+        };
+        let Some(kind) = step::KINDS.iter().find(|it| it.name == language) else {
+            return Finding::Lacks { what: format!("there is no kind of step {language}") };
+        };
+        let call = Call {
+            folder: PathBuf::new(),
+            script: script.clone(),
+            environment: environment(call),
+            secrets,
+            timeout: step.timeout,
+            cwd: self.it.config.plan_dir.clone(),
+            extra: step.extra.clone(),
+            reading_only: !step.kind.changes_things(),
+        };
+        (kind.make)(&self.it.config.tools).examine(call).await
+    }
+}
