@@ -1,10 +1,10 @@
-//! A rehearsal: looks are taken, and of everything else it is only found out whether it could be performed.
+//! A rehearsal: of every step it is found out whether it could be performed, and looks are taken.
 //!
 //! ```text
-//! diagnose, verify ─▶ performed, once
-//! the rest         ─▶ examined by its adapter: programs, files, secrets, the writing of the script
-//! gates            ─▶ whether enough of those who may vote can be reached
-//! waits            ─▶ ready;  lists ─▶ nobody can tell
+//! scripts ─▶ examined by their adapter: programs, files, secrets, the writing of the script
+//!              └─ ready, and only looks ─▶ performed, once
+//! gates   ─▶ whether enough of those who may vote can be reached
+//! waits   ─▶ ready;  lists ─▶ nobody can tell
 //! ```
 //!
 //! **Invariant:** a rehearsal performs nothing that may change something, calls nobody, and tells no incident.
@@ -13,7 +13,7 @@ use super::draft::Draft;
 use super::event::{Fact, Finding, Hold, Purpose};
 use super::{Run, StepState};
 use crate::effect::{AfterHold, Effect, RunEnd};
-use crate::runbook::{Act, Approval, OnFail, Step, environment};
+use crate::runbook::{Act, Approval, Kind, OnFail, Step, environment};
 
 impl Run {
     /// Whether it only finds out what would happen.
@@ -30,10 +30,12 @@ impl Draft<'_> {
             return self.end(self.rehearsed());
         };
         match &step.act {
-            Act::Perform { script, .. } if self.may_be_taken(step, script) => match self.thrown() {
-                Some(switch) => self.hold(step, Hold::Switch { switch }, AfterHold::Wait),
-                None => self.perform(step, None, None),
-            },
+            Act::Perform { .. }
+                if is_look(step)
+                    && let Some(switch) = self.thrown() =>
+            {
+                self.hold(step, Hold::Switch { switch }, AfterHold::Wait);
+            }
             Act::Perform { .. } => {
                 self.fact(Fact::ExaminationBegan { step: step.name.clone() });
                 self.ask(Effect::ExamineStep, step);
@@ -52,27 +54,21 @@ impl Draft<'_> {
             return;
         }
         let Some(step) = self.step(name) else { return };
-        let finding = match (&step.act, finding) {
-            (Act::Perform { script, .. }, Finding::Ready) => match self.unpublished(script) {
-                Some(other) if !step.kind.changes_things() => {
-                    Finding::Unproved { why: format!("it needs what {} publishes", other.name) }
-                }
-                Some(_) | None => Finding::Ready,
-            },
-            (_, finding) => finding,
-        };
-        self.found(step, finding);
+        let Act::Perform { script, .. } = &step.act else { return };
+        if finding != Finding::Ready || !is_look(step) || self.run.cancelled.is_some() {
+            return self.found(step, finding);
+        }
+        match self.unpublished(script) {
+            Some(other) => {
+                let why = format!("it needs what {} publishes", other.name);
+                self.found(step, Finding::Unproved { why });
+            }
+            None => self.perform(step, None, None),
+        }
     }
 
     fn found(&mut self, step: &Step, finding: Finding) {
         self.fact(Fact::StepExamined { step: step.name.clone(), finding });
-    }
-
-    /// A look that needs nothing of what a rehearsal leaves undone.
-    fn may_be_taken(&self, step: &Step, script: &str) -> bool {
-        !step.kind.changes_things()
-            && self.may_begin_alone(step)
-            && self.unpublished(script).is_none()
     }
 
     /// A step whose outputs this script asks for, and which has none.
@@ -117,6 +113,16 @@ impl Draft<'_> {
         match self.world.runbook.steps.iter().any(fails) {
             true => RunEnd::Failed,
             false => RunEnd::Looked,
+        }
+    }
+}
+
+/// What a rehearsal performs. Its author says that it changes nothing.
+fn is_look(step: &Step) -> bool {
+    match step.kind {
+        Kind::Diagnose | Kind::Verify => true,
+        Kind::Click | Kind::Backup | Kind::Recover | Kind::Undo | Kind::Handler | Kind::Durable => {
+            false
         }
     }
 }

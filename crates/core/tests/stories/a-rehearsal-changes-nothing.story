@@ -33,10 +33,12 @@ runbook fix
   refill
   ```
 00:00 rehearse ann fix
+00:02 examined disk ready
 00:05 step disk done used_pct=97
 00:06 examined save ready
 00:07 examined save lacks told too late
 00:08 examined clean lacks not on this machine: find
+00:08 examined room ready
 00:09 step room done
 00:10 examined whole ready
 00:11 examined refill unproved it took too long to find out

@@ -16,8 +16,11 @@ runbook fix
   test -e lost
   ```
 00:00 rehearse ann fix
+00:05 examined quick ready
 00:10 step quick failed exit status 1
+00:15 examined slow ready
 00:20 step slow failed exit status 1
+00:25 examined lost ready
 00:30 step lost unclear the server was gone
 00:40 step lost done
 01:00 end

@@ -15,7 +15,7 @@ use matoi_edge::step::Tools;
 use matoi_engine::clock::Clock;
 use matoi_engine::turn::by_hand::ByHand;
 use matoi_engine::{Config, Handle, IncidentView};
-use matoi_store::{OpenError, Store, Which};
+use matoi_store::{Lane, OpenError, Store, Which};
 use tempfile::TempDir;
 
 /// When every story begins.
@@ -154,7 +154,10 @@ impl Stage {
         for _ in 0..TURNS_MAX {
             let next = engine.hand.turn_all().await;
             // What one turn stored, another may find due.
-            quiet = if next.is_some_and(|it| it <= self.now()) { 0 } else { quiet + 1 };
+            let lanes = [Lane::Page, Lane::Inner, Lane::Step];
+            let owed = engine.handle.store().next_due(&lanes, self.now()).await.ok().flatten();
+            let is_due = next.into_iter().chain(owed).any(|it| it <= self.now());
+            quiet = if is_due { 0 } else { quiet + 1 };
             if quiet == 2 {
                 return;
             }
