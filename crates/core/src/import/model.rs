@@ -350,6 +350,14 @@ impl Document {
         self.rules.iter().find(|it| forbids(&it.text) || forbids(&it.label))
     }
 
+    /// The procedure in which an escalation stands; of several with one title, the nearest.
+    pub(super) fn procedure_of(&self, it: &Escalation) -> Option<&Procedure> {
+        let title = it.procedure.as_deref()?;
+        let line = it.lines.first().copied().unwrap_or_default();
+        let apart = |it: &&Procedure| it.lines.iter().map(|it| it.abs_diff(line)).min();
+        self.procedures.iter().filter(|it| it.title == title).min_by_key(apart)
+    }
+
     /// When a severity is told, by what says so.
     pub(super) fn routes_of(&self, severity: &Severity) -> impl Iterator<Item = (&Route, &str)> {
         let is_named = |it: &String| *it == severity.label || severity.aliases.contains(it);

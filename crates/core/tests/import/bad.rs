@@ -150,6 +150,39 @@ fn documents_that_were_built_to_hurt_end_in_time_and_in_words() {
     }
 }
 
+/// A list of so many lines below a heading.
+fn listed(heading: &str, count: usize, line: &str) -> String {
+    let lines = (1..=count).map(|it| line.replace("{}", &it.to_string()));
+    format!("# 障害対応\n\n{SCALE}\n## {heading}\n\n{}", lines.collect::<String>())
+}
+
+#[test]
+fn what_a_plan_has_no_room_for_is_told_with_its_number() {
+    let room = "計画には入りきりません";
+    let cases = [
+        ("people", listed("連絡先", 350, "- 担当{}: a{}@example.com\n"), "ほかに 50 件"),
+        (
+            "contacts",
+            listed("外部連絡先", 250, "- 委託先{}サポート: +81-3-0000-{}\n"),
+            "ほかに 50 件",
+        ),
+        (
+            "levels",
+            listed("エスカレーション", 60, "- {}分で未解決の場合は部長に連絡\n"),
+            "ほかに 20 件",
+        ),
+        ("tasks", listed("日次タスク", 120, "- ログ{}を見る\n"), "文書にはほかにもあります"),
+    ];
+    for (what, text, told) in cases {
+        let document = import::read("ops.md", text.as_bytes()).unwrap();
+        let files = import::plan(&[document], Language::Ja);
+        let written: String = files.values().cloned().collect();
+        assert!(written.contains(told), "{what}: {}", files["matoi.yaml"]);
+        assert!(what == "tasks" || files["matoi.yaml"].contains(room), "{what}");
+        crate::assert_inert(&files, what);
+    }
+}
+
 #[test]
 fn a_slip_of_an_editor_is_asked_about() {
     let mut bytes = "# 障害対応\n\n## 重要度\n\n- P0: 全サービス停止のとき（15分以内に対応開始）\n- P1: 一部の機能だけが止まったとき\n".repeat(3).into_bytes();

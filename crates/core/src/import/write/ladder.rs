@@ -28,6 +28,13 @@ struct Rung {
     from: String,
 }
 
+/// Who is paged by time, and by what is said; and how many of these a plan has no room for.
+struct Ladder {
+    rungs: Vec<Rung>,
+    conditions: Vec<Condition>,
+    beyond: usize,
+}
+
 /// Somebody is paged when a sentence holds.
 struct Condition {
     when: String,
@@ -46,9 +53,9 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
     let all: Vec<(&Document, &Escalation)> = all.filter(|it| it.1.procedure.is_none()).collect();
     let (of_all, of_one): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|it| it.1.severity.is_none());
-    let (mut base, conditions) = rungs(sheet, &of_all);
+    let mut base = ladder(sheet, &of_all);
     sheet.line("");
-    if base.first().is_none_or(|it| it.after != AT_ONCE) {
+    if base.rungs.first().is_none_or(|it| it.after != AT_ONCE) {
         sheet.remark(
             0,
             sheet.language.pick(
@@ -64,12 +71,12 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
             .collect::<Vec<_>>();
         let to =
             if everybody.is_empty() { sheet.people.keys().cloned().collect() } else { everybody };
-        base.insert(0, Rung { after: AT_ONCE, to, from: String::new() });
+        base.rungs.insert(0, Rung { after: AT_ONCE, to, from: String::new() });
     }
     sheet.line("escalation:");
-    policy(sheet, "default", &base, &conditions);
+    policy(sheet, "default", &base);
     for severity in sheet.own.clone() {
-        own_policy(sheet, &severity, &of_severity(&of_one, &severity), &base);
+        own_policy(sheet, &severity, &of_severity(&of_one, &severity), &base.rungs);
     }
     unspoken(sheet, &of_one);
 }
@@ -98,7 +105,7 @@ pub(super) fn own(sheet: &Sheet<'_>) -> Vec<String> {
     let Some(scale) = sheet.scale() else { return Vec::new() };
     let labels = scale.severities.iter().map(|it| it.label.clone());
     let has_ladder =
-        |it: &String| *it != "default" && !rungs(sheet, &of_severity(&all, it)).0.is_empty();
+        |it: &String| *it != "default" && !ladder(sheet, &of_severity(&all, it)).rungs.is_empty();
     labels.filter(has_ladder).collect()
 }
 
@@ -109,19 +116,20 @@ fn own_policy(
     own: &[(&Document, &Escalation)],
     base: &[Rung],
 ) {
-    let (mut ladder, conditions) = rungs(sheet, own);
-    if ladder.first().is_none_or(|it| it.after != AT_ONCE)
+    let mut ladder = ladder(sheet, own);
+    if ladder.rungs.first().is_none_or(|it| it.after != AT_ONCE)
         && let Some(first) = base.first()
     {
-        ladder.insert(0, first.clone());
+        ladder.rungs.insert(0, first.clone());
     }
-    policy(sheet, severity, &ladder, &conditions);
+    policy(sheet, severity, &ladder);
 }
 
 /// Levels by time in ascending order, and conditions.
-fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec<Condition>) {
-    let mut ladder: Vec<Rung> = Vec::new();
+fn ladder(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> Ladder {
+    let mut rungs: Vec<Rung> = Vec::new();
     let mut conditions: Vec<Condition> = Vec::new();
+    let mut beyond = 0;
     for (document, escalation) in all {
         if escalation.to.is_empty() {
             continue;
@@ -138,26 +146,33 @@ fn rungs(sheet: &Sheet<'_>, all: &[(&Document, &Escalation)]) -> (Vec<Rung>, Vec
         let from = sheet.from(document, &escalation.lines);
         match (after(escalation), &escalation.condition) {
             (Some(after), _) => {
-                let has_room = ladder.len() < RUNGS_MAX;
-                match ladder.iter_mut().find(|it| it.after == after) {
+                let has_room = rungs.len() < RUNGS_MAX;
+                match rungs.iter_mut().find(|it| it.after == after) {
                     Some(rung) => {
                         let new: Vec<String> =
                             to.into_iter().filter(|it| !rung.to.contains(it)).collect();
                         rung.to.extend(new);
                     }
-                    None if has_room => ladder.push(Rung { after, to, from }),
-                    None => (),
+                    None if has_room => rungs.push(Rung { after, to, from }),
+                    None => beyond += 1,
                 }
             }
-            (None, Some(when)) => {
-                conditions.push(Condition { when: when.clone(), to, from });
-            }
+            (None, Some(when)) => match conditions.iter_mut().find(|it| it.when == *when) {
+                Some(condition) => {
+                    let known = condition.to.clone();
+                    condition.to.extend(to.into_iter().filter(|it| !known.contains(it)));
+                }
+                None => conditions.push(Condition { when: when.clone(), to, from }),
+            },
             (None, None) => (),
         }
     }
-    ladder.sort_by_key(|it| it.after);
-    ladder.truncate(LEVELS_MAX);
-    (ladder, conditions)
+    rungs.sort_by_key(|it| it.after);
+    beyond += rungs.split_off(rungs.len().min(LEVELS_MAX)).len();
+    conditions.retain(|it| !one_line(&it.when).is_empty());
+    let room = LEVELS_MAX - rungs.len();
+    beyond += conditions.split_off(conditions.len().min(room)).len();
+    Ladder { rungs, conditions, beyond }
 }
 
 /// When an escalation is due by time, if a plan can wait so long.
@@ -172,9 +187,9 @@ fn after(escalation: &Escalation) -> Option<After> {
     }
 }
 
-fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Condition]) {
+fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &Ladder) {
     sheet.line(&format!("  {}:", text(name)));
-    for rung in ladder {
+    for rung in &ladder.rungs {
         let to: Vec<String> = rung.to.iter().map(|it| text(it)).collect();
         let after = match rung.after {
             AT_ONCE => String::new(),
@@ -187,9 +202,9 @@ fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Cond
         sheet.line(&format!("    - {{ {after}page: [{}] }}{from}", to.join(", ")));
     }
     let mut seen: Vec<String> = Vec::new();
-    for condition in conditions.iter().take(LEVELS_MAX.saturating_sub(ladder.len())) {
+    for condition in &ladder.conditions {
         let when = one_line(&condition.when);
-        if when.is_empty() || seen.contains(&when) {
+        if seen.contains(&when) {
             continue;
         }
         let to: Vec<String> = condition.to.iter().map(|it| text(it)).collect();
@@ -201,16 +216,18 @@ fn policy(sheet: &mut Sheet<'_>, name: &str, ladder: &[Rung], conditions: &[Cond
         ));
         seen.push(when);
     }
+    sheet.left_out(4, ladder.beyond);
 }
 
-/// Escalations that name nobody, or wait longer than a plan can, are left to people.
+/// Escalations that name nobody, or wait longer than a plan can, are left to people. Those of a procedure stand in its
+/// runbook.
 fn unspoken(sheet: &mut Sheet<'_>, of_one: &[(&Document, &Escalation)]) {
     let documents = sheet.documents;
     let in_procedures = documents.iter().flat_map(|document| {
         document
             .escalations
             .iter()
-            .filter(|it| it.procedure.is_some())
+            .filter(|it| it.procedure.is_some() && document.procedure_of(it).is_none())
             .map(move |it| (document, it))
     });
     let vague = of_one.iter().copied().filter(|it| {

@@ -12,6 +12,8 @@ use crate::plan::notation::window;
 const PEOPLE_MAX: usize = 300;
 /// Contacts that a plan takes, outside the team.
 const OUTSIDE_MAX: usize = 200;
+/// Ways of one contact that are written out.
+const WAYS_MAX: usize = 10;
 
 impl<'d> Sheet<'d> {
     /// Everybody who has a contact, and everybody whom an escalation names.
@@ -35,6 +37,7 @@ impl<'d> Sheet<'d> {
     /// A person, with every name that they go by; the first who is called so stays.
     fn add_person(&mut self, id: String, contact: Option<&'d Contact>) {
         if self.people.len() >= PEOPLE_MAX && !self.people.contains_key(&id) {
+            self.beyond.insert(id);
             return;
         }
         let names =
@@ -91,13 +94,14 @@ impl<'d> Sheet<'d> {
             let remark = if remark.is_empty() { remark } else { format!("    # {remark}") };
             self.line(&format!("  {}: {{ {} }}{remark}", text(&id), parts.join(", ")));
         }
-        self.outside();
+        self.left_out(2, self.beyond.len());
     }
 
     /// `contacts`: whoever is outside the team, and never paged.
-    fn outside(&mut self) {
+    pub(super) fn outside(&mut self) {
         let documents = self.documents;
         let mut outside: BTreeMap<String, &Contact> = BTreeMap::new();
+        let mut beyond = 0;
         for contact in documents.iter().flat_map(|it| &it.contacts).filter(|it| it.outside) {
             let id = id(&contact.role);
             let ids = (1..).map(|it| if it == 1 { id.clone() } else { format!("{id}-{it}") });
@@ -105,6 +109,8 @@ impl<'d> Sheet<'d> {
                 && let Some(free) = ids.take(OUTSIDE_MAX).find(|it| !outside.contains_key(it))
             {
                 outside.insert(free, contact);
+            } else {
+                beyond += 1;
             }
         }
         if outside.is_empty() {
@@ -124,11 +130,12 @@ impl<'d> Sheet<'d> {
                 Some((it, false)) => remark = format!("    # {}", one_line(it)),
                 None => (),
             }
-            let ways = contact.endpoints.iter().filter(|_| !contact.placeholder).take(10);
+            let ways = contact.endpoints.iter().filter(|_| !contact.placeholder).take(WAYS_MAX);
             let ways: Vec<String> = ways.map(|it| quoted(&it.address)).collect();
             parts.push(format!("at: [{}]", ways.join(", ")));
             self.line(&format!("  {}: {{ {} }}{remark}", text(&id), parts.join(", ")));
         }
+        self.left_out(2, beyond);
     }
 }
 
@@ -143,9 +150,10 @@ fn id(role: &str) -> String {
 
 /// The ways of a contact as the document writes them, for whoever fills in `reach`.
 fn ways(contact: &Contact) -> String {
-    let ways = contact.endpoints.iter().take(10).map(|it| match it.kind.as_str() {
+    let ways = contact.endpoints.iter().take(WAYS_MAX).map(|it| match it.kind.as_str() {
         "text" => it.address.clone(),
         kind => format!("{kind}:{}", it.address),
     });
-    one_line(&ways.collect::<Vec<_>>().join(", "))
+    let more = (contact.endpoints.len() > WAYS_MAX).then(|| "…".to_owned());
+    one_line(&ways.chain(more).collect::<Vec<_>>().join(", "))
 }

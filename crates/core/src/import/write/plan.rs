@@ -1,6 +1,6 @@
 //! `matoi.yaml`: severities, people, escalation, alerts; what the plan cannot say yet stands as comments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::routine::{Round, is_chore};
@@ -25,6 +25,8 @@ pub(super) struct Sheet<'d> {
     pub(super) people: BTreeMap<String, Option<&'d Contact>>,
     /// The ids of people by what they are called, as it is compared.
     pub(super) called: BTreeMap<String, String>,
+    /// Those for whom there is no room.
+    pub(super) beyond: BTreeSet<String>,
     /// Severities with a ladder of their own.
     pub(super) own: Vec<String>,
     fullness: Fullness,
@@ -61,6 +63,7 @@ pub(super) fn plan(
         text: String::new(),
         people: BTreeMap::new(),
         called: BTreeMap::new(),
+        beyond: BTreeSet::new(),
         own: Vec::new(),
         fullness: Fullness::Room,
     };
@@ -70,6 +73,7 @@ pub(super) fn plan(
     sheet.severities();
     sheet.scopes();
     sheet.people();
+    sheet.outside();
     ladder::write(&mut sheet);
     sheet.alerts(runbooks);
     sheet.chores(chores.rounds, chores.names);
@@ -108,6 +112,17 @@ impl<'d> Sheet<'d> {
             return;
         }
         let _ = writeln!(self.text, "{}# {}", " ".repeat(indent), one_line(remark));
+    }
+
+    /// Says how many have no room; a plan that is silent about them would be believed.
+    pub(super) fn left_out(&mut self, indent: usize, count: usize) {
+        if count > 0 {
+            let text = self.language.pick(
+                format!("文書にはほかに {count} 件あり、計画には入りきりません。IMPORT.md に行があります"),
+                format!("the document has {count} more than a plan takes; IMPORT.md has their lines"),
+            );
+            self.remark(indent, &text);
+        }
     }
 
     /// An entry of a section that is off: `#   cpu: { … }`. Without its `# ` it is YAML.
@@ -218,13 +233,13 @@ impl<'d> Sheet<'d> {
             taken.extend(aliases);
         }
         let says = |it: &&String| !one_line(it).is_empty();
-        let criteria: Vec<&String> =
-            severity.criteria.iter().filter(says).take(CRITERIA_MAX).collect();
+        let criteria: Vec<&String> = severity.criteria.iter().filter(says).collect();
         if !criteria.is_empty() {
             self.line("    criteria:");
-            for criterion in criteria {
+            for criterion in criteria.iter().take(CRITERIA_MAX) {
                 self.line(&format!("      - {}", quoted(criterion)));
             }
+            self.left_out(6, criteria.len().saturating_sub(CRITERIA_MAX));
         }
         let mut written = Vec::new();
         for (clock, word) in CLOCKS {

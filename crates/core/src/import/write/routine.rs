@@ -26,12 +26,12 @@ pub(super) fn rounds(documents: &[Document], language: Language) -> Vec<Round<'_
                 .iter_mut()
                 .find(|it| std::ptr::eq(it.document, document) && it.rhythm == routine.rhythm);
             match known {
-                Some(round) => add(&mut round.procedure, routine),
+                Some(round) => add(&mut round.procedure, routine, language),
                 None => {
                     let rhythm = &routine.rhythm;
                     let title = language.pick(format!("{rhythm}の作業"), format!("{rhythm} work"));
                     let mut procedure = Procedure { title, ..Procedure::default() };
-                    add(&mut procedure, routine);
+                    add(&mut procedure, routine, language);
                     rounds.push(Round { document, rhythm: rhythm.clone(), procedure });
                 }
             }
@@ -46,12 +46,20 @@ pub(super) fn is_chore(routine: &Routine) -> bool {
     !has_time && recurrence(&routine.rhythm).is_ok() && !routine.task.trim().is_empty()
 }
 
-fn add(procedure: &mut Procedure, routine: &Routine) {
+fn add(procedure: &mut Procedure, routine: &Routine, language: Language) {
     procedure.lines.extend(&routine.lines);
-    if procedure.steps.len() >= ITEMS_MAX {
-        return;
-    }
-    procedure.steps.push(Step::manual(routine.task.clone(), routine.lines.clone()));
+    let task = match procedure.steps.len() {
+        0..ITEMS_MAX => routine.task.clone(),
+        // The last item says that there are more.
+        ITEMS_MAX => language
+            .pick(
+                "文書にはほかにもあります。IMPORT.md の行を見てください",
+                "the document has more; IMPORT.md has their lines",
+            )
+            .to_owned(),
+        _ => return,
+    };
+    procedure.steps.push(Step::manual(task, routine.lines.clone()));
 }
 
 impl Sheet<'_> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::lines;
 use super::yaml::{one_line, quoted};
-use crate::import::model::{Document, Procedure, Step, StepKind};
+use crate::import::model::{Document, Escalation, Procedure, Step, StepKind};
 use crate::import::procedure::{dangers_of, with_params};
 use crate::import::word::figure::seconds_text;
 use crate::import::word::{figure, is_unseen};
@@ -27,6 +27,7 @@ pub(super) fn runbook(document: &Document, procedure: &Procedure, language: Lang
         page.step(step, before);
         before = Some(step);
     }
+    page.escalations(document, procedure);
     page.text
 }
 
@@ -81,6 +82,28 @@ impl Page {
             self.line("");
             let label = self.language.pick("症状", "Symptom");
             self.line(&format!("**{label}**: {}", prose(symptom)));
+        }
+    }
+
+    /// When the document wants somebody else to be called, for whoever stands before the steps.
+    fn escalations(&mut self, document: &Document, procedure: &Procedure) {
+        let its = |it: &&Escalation| {
+            document.procedure_of(it).is_some_and(|it| std::ptr::eq(it, procedure))
+        };
+        let conditions: Vec<&Escalation> = document.escalations.iter().filter(its).collect();
+        if conditions.is_empty() {
+            return;
+        }
+        self.line("");
+        self.line(self.language.pick("## エスカレーションする条件", "## When to escalate"));
+        self.line("");
+        self.line(self.language.pick(
+            "一つでも当てはまるときは、次の段階の人を呼びます: `matoi incident escalate ID`",
+            "If one of these holds, call the next level: `matoi incident escalate ID`",
+        ));
+        self.line("");
+        for escalation in conditions {
+            self.line(&format!("- {}", prose(escalation.condition.as_deref().unwrap_or_default())));
         }
     }
 
