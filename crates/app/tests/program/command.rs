@@ -312,6 +312,42 @@ systemctl restart shop
 ";
 
 #[test]
+fn an_import_goes_from_link_to_link_and_not_out_of_its_directory() {
+    let stage = Stage::bare();
+    let docs = stage.root().join("docs");
+    fs::create_dir_all(docs.join("手順")).unwrap();
+    let write = |path: &str, text: &str| fs::write(docs.join(path), text).unwrap();
+    let links = "\n関連: [復旧](./手順/%E5%BE%A9%E6%97%A7.md#1)、[詩](poem.txt)、[よそ](../outside.md)、[ない](gone.md)\n";
+    write("README.md", &format!("{DOCUMENT}{links}"));
+    write("手順/復旧.md", &format!("{DOCUMENT}\n元: [README](../README.md)\n"));
+    write("poem.txt", "古池や蛙飛びこむ水の音\n");
+    fs::write(stage.root().join("outside.md"), DOCUMENT).unwrap();
+    let file = docs.join("README.md");
+    let import = |args: &[&str]| run(stage.matoi().arg("import").arg(&file).args(args));
+    let alone: Value = serde_json::from_str(&import(&["--format", "json"]).out).unwrap();
+    let asked = alone["questions"].to_string();
+    for missing in ["手順/復旧.md", "poem.txt", "outside.md", "gone.md"] {
+        assert!(asked.contains(missing), "{missing}: {asked}");
+    }
+    let followed = import(&["--follow", "--format", "json"]);
+    assert_eq!(followed.code, 0, "{}", followed.err);
+    let all: Value = serde_json::from_str(&followed.out).unwrap();
+    let names: Vec<&str> =
+        all.as_array().unwrap().iter().map(|it| it["document"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names[1].ends_with("docs/手順/復旧.md"), "{names:?}");
+    let asked = all[0]["questions"].to_string();
+    assert!(asked.contains("gone.md") && !asked.contains("復旧.md"), "{asked}");
+    for (name, why) in [("poem.txt", "left out"), ("outside.md", "it is not below")] {
+        assert!(
+            followed.err.lines().any(|it| it.contains(name) && it.contains(why)),
+            "{}",
+            followed.err
+        );
+    }
+}
+
+#[test]
 fn a_document_becomes_a_plan_that_a_person_completes() {
     let stage = Stage::bare();
     let document = stage.root().join("shop.md");

@@ -342,6 +342,17 @@ pub struct Count {
     pub blank: usize,
 }
 
+impl Link {
+    /// The path of another document, relative to the one that has the link: `../手順.md` for `../%E6%89%8B%E9%A0%86.md#1`.
+    pub fn document(&self) -> Option<String> {
+        let path = self.target.split('#').next().unwrap_or_default();
+        let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+        let is_relative = !path.contains("://") && !path.starts_with('/');
+        let is_text = [".md", ".markdown", ".txt"].iter().any(|it| path.ends_with(it));
+        (is_relative && is_text && !path.contains('\0')).then(|| path.into_owned())
+    }
+}
+
 impl Document {
     /// The rule that nobody decides alone, if there is one.
     pub(super) fn forbids_alone(&self) -> Option<&Clause> {

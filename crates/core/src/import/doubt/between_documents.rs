@@ -162,21 +162,11 @@ fn thresholds(document: &mut Document, other: &Document) {
 /// A relative link to a document that was not given.
 fn links(document: &mut Document, names: &[String]) {
     let language = document.language;
-    let is_document = |it: &str| {
-        let path = it.split('#').next().unwrap_or(it);
-        !it.contains("://")
-            && !it.starts_with(['#', '/'])
-            && (path.ends_with(".md") || path.ends_with(".txt"))
-    };
+    let is_missing = |path: &String| !names.iter().any(|it| it == short(path));
     let missing: Vec<(String, Vec<usize>)> = document
         .links
         .iter()
-        .filter(|it| is_document(&it.target))
-        .filter(|it| {
-            let name = short(it.target.split('#').next().unwrap_or_default());
-            !names.iter().any(|it| it == name)
-        })
-        .map(|it| (it.target.clone(), it.lines.clone()))
+        .filter_map(|it| Some((it.document().filter(is_missing)?, it.lines.clone())))
         .collect();
     for (target, lines) in missing {
         let text = language.pick(

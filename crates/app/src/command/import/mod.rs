@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use matoi_core::import::{
-    self, DOCUMENT_BYTES_MAX, DOCUMENTS_MAX, Document, Fate, Merged, Note, Refusal, StepKind,
-};
+use matoi_core::import::{self, DOCUMENTS_MAX, Document, Fate, Merged, Note, StepKind};
 use matoi_core::language::Language;
 use matoi_core::plan::load::load_with;
 use matoi_core::problem::Weight;
@@ -23,6 +20,8 @@ use crate::terminal::table::cell;
 
 use super::Desk;
 
+mod gather;
+
 /// Notes of a kind that are shown; the rest is counted, and IMPORT.md has all of them.
 const NOTES_SHOWN: usize = 12;
 /// Lines of a difference that are shown for a file.
@@ -36,10 +35,7 @@ pub(super) fn perform(desk: &Desk, args: &ImportArgs) -> Result<(), Failure> {
         );
         return Err(Failure::new(ExitKind::Usage, message));
     }
-    let mut documents = Vec::new();
-    for file in &args.files {
-        documents.push(read(desk, file)?);
-    }
+    let mut documents = gather::gather(desk, args)?;
     import::compare(&mut documents);
     let language = language(desk, &documents);
     let merged = match &args.out {
@@ -64,34 +60,6 @@ pub(super) fn perform(desk: &Desk, args: &ImportArgs) -> Result<(), Failure> {
 
 fn language(desk: &Desk, documents: &[Document]) -> Language {
     desk.terminal.language(documents.first().map_or(Language::En, |it| it.language))
-}
-
-/// Reads at most what is needed to know that it is too much.
-fn read(desk: &Desk, file: &Path) -> Result<Document, Failure> {
-    let name = file.display().to_string();
-    let language = desk.terminal.language(Language::En);
-    let unreadable = |err: std::io::Error| {
-        Failure::new(ExitKind::Plan, format!("{name}: {err}"))
-            .hint("name the file that holds the document")
-    };
-    let opened = fs::File::open(file).map_err(unreadable)?;
-    let size = opened.metadata().map(|it| it.len()).unwrap_or_default();
-    let limit = u64::try_from(DOCUMENT_BYTES_MAX).unwrap_or(u64::MAX) + 1;
-    let mut bytes = Vec::new();
-    opened.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    import::read(&name, &bytes).map_err(|refusal| {
-        let whole = usize::try_from(size).unwrap_or(usize::MAX);
-        let refusal = match refusal {
-            Refusal::TooLarge { .. } => Refusal::TooLarge { bytes: whole.max(bytes.len()) },
-            Refusal::Empty
-            | Refusal::TooManyLines { .. }
-            | Refusal::NotText
-            | Refusal::Language { .. }
-            | Refusal::NoResponse => refusal,
-        };
-        let (why, hint) = refusal.words(language);
-        Failure::new(ExitKind::Plan, format!("{name}: {why}")).hint(hint)
-    })
 }
 
 /// Writes the plan; what people edited since the last import stays.
