@@ -8,6 +8,7 @@ mod command;
 mod conduct;
 mod demo;
 mod example;
+mod import;
 mod killed;
 mod rehearsal;
 mod serve;

@@ -32,12 +32,18 @@ pub use write::lines;
 /// Documents of one import.
 pub const DOCUMENTS_MAX: usize = 500;
 
-/// Reads one document: its name, for references, and its bytes.
+/// Reads one document, its name, for references, and its bytes, and asks in the language that it is written in.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Document, Refusal> {
+    read_in(name, bytes, None)
+}
+
+/// Reads one document, and asks in the language that is wished.
+pub fn read_in(name: &str, bytes: &[u8], wished: Option<Language>) -> Result<Document, Refusal> {
     let source = source::Source::read(name, bytes)?;
     let outline = outline::Outline::read(&source.text);
     let language = word::tongue::tongue(&source.text)?;
-    let mut reading = reading::Reading::new(&source, &outline, language);
+    let asked_in = wished.unwrap_or(language);
+    let mut reading = reading::Reading::new(&source, &outline, language, asked_in);
     source.tell_secrets(&mut reading);
     fact::read(&mut reading);
     procedure::read(&mut reading);

@@ -16,6 +16,9 @@ pub struct Document {
     pub document: String,
     pub title: Option<String>,
     pub language: Language,
+    /// In which questions about it are asked.
+    #[serde(skip)]
+    pub asked_in: Language,
     /// Worst first.
     pub severities: Vec<Severity>,
     /// The second axis of a scale: labels with their meaning.
@@ -354,6 +357,11 @@ impl Link {
 }
 
 impl Document {
+    /// The time zone of a plan whose document names none; it is asked.
+    pub(super) fn zone(&self) -> &'static str {
+        self.language.pick("Asia/Tokyo", "UTC")
+    }
+
     /// The rule that nobody decides alone, if there is one.
     pub(super) fn forbids_alone(&self) -> Option<&Clause> {
         const WORDS: [&str; 5] = ["一人で", "単独", "alone", "single-handed", "without a second"];

@@ -48,6 +48,7 @@ const RESPONSE: [&str; 30] = [
 /// A document that is being read.
 pub(super) struct Reading<'a> {
     pub(super) outline: &'a Outline,
+    /// In which questions are asked.
     pub(super) language: Language,
     pub(super) document: Document,
     pub(super) ledger: Ledger,
@@ -63,13 +64,23 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(source: &'a Source, outline: &'a Outline, language: Language) -> Reading<'a> {
+    pub(super) fn new(
+        source: &'a Source,
+        outline: &'a Outline,
+        language: Language,
+        asked_in: Language,
+    ) -> Reading<'a> {
         let title = outline.sections.iter().find(|it| it.level == 1).map(|it| it.title.clone());
-        let document =
-            Document { document: source.name.clone(), title, language, ..Document::default() };
+        let document = Document {
+            document: source.name.clone(),
+            title,
+            language,
+            asked_in,
+            ..Document::default()
+        };
         Reading {
             outline,
-            language,
+            language: asked_in,
             document,
             ledger: Ledger::of(&source.text),
             subjects: outline.sections.iter().map(|it| subjects(&it.title)).collect(),

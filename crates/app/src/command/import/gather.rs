@@ -119,7 +119,7 @@ fn read(desk: &Desk, file: &Path) -> Result<Document, Failure> {
     let limit = u64::try_from(DOCUMENT_BYTES_MAX).unwrap_or(u64::MAX) + 1;
     let mut bytes = Vec::new();
     opened.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    import::read(&name, &bytes).map_err(|refusal| {
+    import::read_in(&name, &bytes, desk.terminal.wanted()).map_err(|refusal| {
         let whole = usize::try_from(size).unwrap_or(usize::MAX);
         let refusal = match refusal {
             Refusal::TooLarge { .. } => Refusal::TooLarge { bytes: whole.max(bytes.len()) },

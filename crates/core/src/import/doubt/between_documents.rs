@@ -20,7 +20,7 @@ pub(super) fn read(documents: &mut [Document]) {
             }
         }
         if many && place == 0 {
-            let text = document.language.pick(
+            let text = document.asked_in.pick(
                 format!("文書が多いため、最初の {COMPARED_MAX} 件だけを互いに比べました"),
                 format!("of so many documents only the first {COMPARED_MAX} were held against each other"),
             );
@@ -42,7 +42,7 @@ fn put(document: &mut Document, text: String, lines: &[usize]) {
 }
 
 fn severities(document: &mut Document, other: &Document) {
-    let language = document.language;
+    let language = document.asked_in;
     let pairs: Vec<(Severity, Severity)> = document
         .severities
         .iter()
@@ -105,7 +105,7 @@ fn shifted(document: &mut Document, other: &Document) {
     if own.family != there.family || !numbered(own.family) || own.order == there.order {
         return;
     }
-    let text = document.language.pick(
+    let text = document.asked_in.pick(
         format!(
             "最も重い段階は{}ですが、{}では{}です",
             own.text,
@@ -139,7 +139,7 @@ fn thresholds(document: &mut Document, other: &Document) {
         .filter(|(a, b)| (a.value - b.value).abs() > f64::EPSILON || a.for_seconds != b.for_seconds)
         .collect();
     for (own, there) in found {
-        let text = document.language.pick(
+        let text = document.asked_in.pick(
             format!(
                 "{}の閾値は「{}」ですが、{}では「{}」です",
                 own.metric,
@@ -161,7 +161,7 @@ fn thresholds(document: &mut Document, other: &Document) {
 
 /// A relative link to a document that was not given.
 fn links(document: &mut Document, names: &[String]) {
-    let language = document.language;
+    let language = document.asked_in;
     let is_missing = |path: &String| !names.iter().any(|it| it == short(path));
     let missing: Vec<(String, Vec<usize>)> = document
         .links

@@ -66,11 +66,12 @@ fn missing(reading: &mut Reading<'_>) {
         asked.push((text, rule.lines.clone()));
     }
     if !reading.says_its_zone() {
+        let zone = reading.document.zone();
         let text = language.pick(
-            "どの地域の時刻ですか。計画には Asia/Tokyo と書きました",
-            "which time zone are the times in? The plan says UTC",
+            format!("どの地域の時刻ですか。計画には {zone} と書きました"),
+            format!("which time zone are the times in? The plan says {zone}"),
         );
-        asked.push((text.to_owned(), Vec::new()));
+        asked.push((text, Vec::new()));
     }
     for (text, lines) in asked {
         // The lines stay what they became; the question stands beside them.

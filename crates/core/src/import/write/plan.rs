@@ -159,7 +159,7 @@ impl<'d> Sheet<'d> {
         let title = title.map(|it| quoted(&it)).filter(|it| it != "\"\"");
         self.line("matoi: 1");
         self.line(&format!("name: {}", title.unwrap_or_else(|| "plan".to_owned())));
-        let zone = language.pick("Asia/Tokyo", "UTC");
+        let zone = documents.first().map_or("UTC", Document::zone);
         let ask = language
             .pick("文書にありません。確かめてください", "not in the document: please check");
         self.line(&format!("timezone: {zone}    # {ask}"));
