@@ -8,6 +8,10 @@ pub const PLAN_BYTES_MAX: usize = 1 << 20;
 pub const RUNBOOK_BYTES_MAX: usize = 1 << 20;
 /// Runbooks of one plan.
 pub const RUNBOOKS_MAX: usize = 2_000;
+/// A report form of the house.
+pub const FORM_BYTES_MAX: usize = 256 << 10;
+/// Report forms of one plan.
+pub const FORMS_MAX: usize = 50;
 /// Steps of one runbook; more cannot be overseen at night.
 pub const STEPS_MAX: usize = 500;
 /// Problems that one check reports; the rest are counted.

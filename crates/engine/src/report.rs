@@ -21,6 +21,8 @@ use crate::tell::TellError;
 pub struct Reports {
     pub incident: String,
     pub review: String,
+    /// Further forms of the house, by name.
+    pub forms: BTreeMap<String, String>,
 }
 
 /// A line of a timeline, and the run that it is from.
@@ -56,6 +58,7 @@ impl Handle {
             story.with(now, |material| Reports {
                 incident: report::incident(material, language),
                 review: report::review(material, language),
+                forms: report::others(material, language),
             })
         };
         let written = tokio::task::spawn_blocking(write).await;

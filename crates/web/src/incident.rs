@@ -1,5 +1,7 @@
 //! Incidents over HTTP.
 
+use std::collections::BTreeMap;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -102,6 +104,8 @@ pub(crate) struct ReportQuery {
 pub(crate) struct ReportsShown {
     incident: String,
     review: String,
+    /// Further forms of the house, by name.
+    forms: BTreeMap<String, String>,
 }
 
 /// `open`, `resolved` or `ended`, `all`.
@@ -249,7 +253,8 @@ pub(crate) async fn report(
     Wanted(query): Wanted<ReportQuery>,
 ) -> Result<Json<ReportsShown>, ApiError> {
     let reports = site.engine.reports(&IncidentId(id), query.language).await?;
-    Ok(Json(ReportsShown { incident: reports.incident, review: reports.review }))
+    let matoi_engine::Reports { incident, review, forms } = reports;
+    Ok(Json(ReportsShown { incident, review, forms }))
 }
 
 async fn tell(site: &Site, spoken: Spoken, id: String, command: Command) -> Shown {

@@ -183,12 +183,17 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Runbook(RunbookCommand),
     /// Writes the incident report and the post-incident report from the timeline.
+    ///
+    /// Files of templates/ in the plan's directory take the place of the built-in forms, and add others.
     Report {
         /// The incident.
         id: String,
         /// Which of the two.
         #[arg(long, value_enum, default_value_t = Which::Both)]
         kind: Which,
+        /// A further form of the house, by the name of its file in templates/.
+        #[arg(long, value_name = "NAME", conflicts_with = "kind")]
+        form: Option<String>,
         /// Writes ID-incident.md and ID-review.md there instead of printing them.
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,

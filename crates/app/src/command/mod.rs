@@ -97,7 +97,10 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
         Command::Incident(command) => incident::perform(desk, command),
         Command::Run(args) => run::perform(desk, args),
         Command::Runbook(command) => runbook::perform(desk, &command),
-        Command::Report { id, kind, out } => report::perform(desk, &id, kind, out.as_deref()),
+        Command::Report { id, kind, form, out } => {
+            let wanted = form.map_or(report::Wanted::Which(kind), report::Wanted::Form);
+            report::perform(desk, &id, &wanted, out.as_deref())
+        }
         Command::Chore(command) => chore::perform(desk, command),
         Command::Switch(command) => switch::perform(desk, command),
         Command::Plan(PlanCommand::Reload) => plan::reload(desk),

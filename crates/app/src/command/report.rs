@@ -1,4 +1,4 @@
-//! `matoi report`: both reports, printed or written into files.
+//! `matoi report`: both reports and the forms of the house, printed or written into files.
 
 use std::path::Path;
 
@@ -7,16 +7,25 @@ use matoi_core::language::Language;
 use matoi_edge::client::shape::Reports;
 use serde_json::json;
 
+use matoi_core::report::{INCIDENT, REVIEW};
+
 use crate::argument::{Format, Which};
 use crate::exit::{ExitKind, Failure};
 use crate::terminal::clean_lines;
 
 use super::Desk;
 
+/// Which of the reports are meant.
+pub(super) enum Wanted {
+    Which(Which),
+    /// A further form of the house, by name.
+    Form(String),
+}
+
 pub(super) fn perform(
     desk: &Desk,
     id: &str,
-    which: Which,
+    wanted: &Wanted,
     out: Option<&Path>,
 ) -> Result<(), Failure> {
     let connection = desk.connect()?;
@@ -24,7 +33,7 @@ pub(super) fn perform(
     let query: Vec<(&str, &str)> = language.iter().map(|it| ("language", *it)).collect();
     let answer = connection.get(&["incidents", id, "report"], &query)?;
     let reports: Reports = connection.understood(answer.clone())?;
-    let chosen = chosen(&reports, which);
+    let chosen = chosen(&reports, wanted)?;
     if let Some(dir) = out {
         return write(desk, id, dir, &chosen);
     }
@@ -37,14 +46,30 @@ pub(super) fn perform(
     Ok(())
 }
 
-fn chosen(reports: &Reports, which: Which) -> Vec<(&'static str, &str)> {
-    let incident = ("incident", reports.incident.as_str());
-    let review = ("review", reports.review.as_str());
-    match which {
-        Which::Incident => vec![incident],
-        Which::Review => vec![review],
-        Which::Both => vec![incident, review],
+fn chosen<'r>(
+    reports: &'r Reports,
+    wanted: &'r Wanted,
+) -> Result<Vec<(&'r str, &'r str)>, Failure> {
+    let incident = (INCIDENT, reports.incident.as_str());
+    let review = (REVIEW, reports.review.as_str());
+    Ok(match wanted {
+        Wanted::Which(Which::Incident) => vec![incident],
+        Wanted::Which(Which::Review) => vec![review],
+        Wanted::Which(Which::Both) => vec![incident, review],
+        Wanted::Form(name) => vec![form(reports, name)?],
+    })
+}
+
+/// A further form of the house.
+fn form<'r>(reports: &'r Reports, name: &'r str) -> Result<(&'r str, &'r str), Failure> {
+    if let Some(text) = reports.forms.get(name) {
+        return Ok((name, text));
     }
+    let known: Vec<&str> = reports.forms.keys().map(String::as_str).collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let message = format!("the plan has no form {name:?} in this language; it has {known}");
+    Err(Failure::new(ExitKind::Refused, message)
+        .hint("a form is a file of templates/ in the plan's directory; docs/report.md explains it"))
 }
 
 fn write(desk: &Desk, id: &str, dir: &Path, reports: &[(&str, &str)]) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ mod command;
 mod conduct;
 mod demo;
 mod example;
+mod form;
 mod import;
 mod killed;
 mod rehearsal;

@@ -1,13 +1,15 @@
 //! What is wrong with a plan that is written well: promises that it cannot keep, and procedures that would fail.
 //!
-//! Everything found here is a warning: the plan loads and rules, and somebody should look before the night.
+//! Everything found here is a warning, but a report form that cannot be filled in: the plan loads and rules, and somebody
+//! should look before the night.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY};
+use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY, TEMPLATE_DIRECTORY};
 use crate::plan::{Clock, Limit, Plan, Schedule, Severity, Target};
 use crate::problem::{Problem, Weight};
+use crate::report::own;
 use crate::runbook::program::programs;
 use crate::runbook::{Act, Kind, Runbook, Step, backup};
 
@@ -31,6 +33,7 @@ pub fn audit(
     }
     audit.restores();
     audit.chores();
+    audit.forms();
     audit.problems
 }
 
@@ -215,6 +218,18 @@ impl Audit<'_> {
             };
             let span = place(self.text(PLAN_FILE), &chore.name);
             self.tell(PLAN_FILE, span, "chore-waits", message, hint);
+        }
+    }
+
+    /// Report forms that could not be filled in, tried on an incident that has one of everything.
+    fn forms(&mut self) {
+        for (name, text) in &self.plan.forms {
+            let Err(err) = own::check(text, self.plan.language) else { continue };
+            let file = format!("{TEMPLATE_DIRECTORY}{name}.md");
+            let span = line(text, err.line.max(1));
+            let problem = Problem::at(&file, text, span, Weight::Error, err.message);
+            let hint = "the built-in form is used in its place, and says so";
+            self.problems.push(problem.code("form").hint(hint));
         }
     }
 

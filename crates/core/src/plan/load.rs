@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::id::{PlanHash, hexadecimal};
-use crate::limits::{PLAN_BYTES_MAX, PROBLEMS_MAX, RUNBOOK_BYTES_MAX, RUNBOOKS_MAX};
+use crate::limits::{
+    FORM_BYTES_MAX, FORMS_MAX, PLAN_BYTES_MAX, PROBLEMS_MAX, RUNBOOK_BYTES_MAX, RUNBOOKS_MAX,
+};
 use crate::plan::finding::{Complaint, Findings};
 use crate::plan::kinds::Kinds;
 use crate::plan::read::Shelf;
@@ -25,8 +27,8 @@ pub const RUNBOOK_DIRECTORY: &str = "runbooks/";
 
 /// The directory of the iCalendar files, with its slash.
 pub const HOLIDAY_DIRECTORY: &str = "holidays/";
-/// The directory of report forms, which are not used yet.
-const TEMPLATE_DIRECTORY: &str = "templates/";
+/// The directory of report forms, with its slash.
+pub const TEMPLATE_DIRECTORY: &str = "templates/";
 
 /// Reads one Markdown file: its path, its bytes. No runbook means that the file is documentation.
 pub type RunbookParser = fn(&str, &[u8]) -> (Option<Runbook>, Vec<Problem>);
@@ -98,10 +100,16 @@ fn shelf(
         if path.starts_with(HOLIDAY_DIRECTORY) {
             shelf.calendars.insert(path.clone(), bytes.clone());
         }
-        if path.starts_with(TEMPLATE_DIRECTORY) {
-            let message = "report forms of the house are not available yet".to_owned();
-            let problem = Problem::at(path, "", 0..0, Weight::Warning, message);
-            problems.push(problem.hint("the built-in forms are used, in the plan's language"));
+        if let Some(name) =
+            path.strip_prefix(TEMPLATE_DIRECTORY).and_then(|it| it.strip_suffix(".md"))
+        {
+            match form(&shelf, bytes) {
+                Ok(text) => drop(shelf.forms.insert(name.to_owned(), text)),
+                Err(message) => {
+                    let problem = Problem::at(path, "", 0..0, Weight::Error, message);
+                    problems.push(problem.hint("the built-in form is used in its place"));
+                }
+            }
         }
         let Some(rest) = path.strip_prefix(RUNBOOK_DIRECTORY) else { continue };
         let Some(name) = rest.strip_suffix(".md") else { continue };
@@ -130,6 +138,18 @@ fn shelf(
         problems.extend(found);
     }
     shelf
+}
+
+/// The text of a report form. Whether it can be filled in is not asked here: a slip in a form takes no pager away.
+fn form(shelf: &Shelf, bytes: &[u8]) -> Result<String, String> {
+    if shelf.forms.len() >= FORMS_MAX {
+        return Err(format!("a plan has at most {FORMS_MAX} forms"));
+    }
+    if bytes.len() > FORM_BYTES_MAX {
+        return Err(format!("the file is larger than {FORM_BYTES_MAX} bytes"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned())?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// Reads `matoi.yaml`.

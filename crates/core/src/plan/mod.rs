@@ -69,6 +69,8 @@ pub struct Plan {
     /// Runbooks whose `recover` steps may run with nobody there.
     pub unattended: BTreeSet<String>,
     pub secrets: SecretSource,
+    /// Report forms of the house: the text of each template, by file name without `.md`.
+    pub forms: BTreeMap<String, String>,
     /// By file name without `.md`.
     pub runbooks: BTreeMap<String, Runbook>,
     /// Why this plan is not armed: people who cannot be reached. Empty when it is.

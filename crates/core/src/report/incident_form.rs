@@ -134,12 +134,18 @@ fn measures(draft: &Draft<'_>, document: &mut Document) {
 /// A run's title, its number, and how it stands.
 pub(super) fn run_title(draft: &Draft<'_>, run: &RunStory<'_>) -> String {
     let voice = draft.voice();
-    let state = match run.ended {
-        Some((_, end)) => voice.run_end(end),
-        None => voice.say("実行中", "running"),
-    };
+    let state = run_state(draft, run);
     let title = run.title.or(run.runbook).map(|it| voice.quote(it)).unwrap_or_default();
     format!("{title} {}: {state}", run.id).trim_start().to_owned()
+}
+
+/// How a run ended, or that it goes on.
+pub(super) fn run_state(draft: &Draft<'_>, run: &RunStory<'_>) -> &'static str {
+    let voice = draft.voice();
+    match run.ended {
+        Some((_, end)) => voice.run_end(end),
+        None => voice.say("実行中", "running"),
+    }
 }
 
 fn measure(draft: &Draft<'_>, document: &mut Document, step: &StepStory<'_>) {

@@ -182,11 +182,12 @@ impl Document {
         self.text
     }
 
-    fn value(&self, value: Value) -> String {
+    /// A value as Markdown.
+    pub(super) fn value(&self, value: Value) -> String {
         let blank = self.language.pick(BLANK_JA, BLANK_EN);
         match value {
             Value::Known(text) => bounded(&text),
-            Value::Unknown => self.language.pick("不明", "unknown").to_owned(),
+            Value::Unknown => unknown(self.language).to_owned(),
             Value::ToFill => blank.to_owned(),
             Value::Partly(text) => format!("{blank} {}", bounded(&text)),
         }
@@ -270,6 +271,11 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
+/// What stands where nothing tells it.
+pub(super) fn unknown(language: Language) -> &'static str {
+    language.pick("不明", "unknown")
+}
+
 /// `text` on one line.
 fn one_line(text: &str) -> String {
     let shown = visible(text);
@@ -304,7 +310,7 @@ fn longest_run(text: &str, wanted: char) -> usize {
 }
 
 /// `text` as Markdown, no longer than any text of an event may be.
-fn bounded(text: &str) -> String {
+pub(super) fn bounded(text: &str) -> String {
     inline(&cut(text, TEXT_CHARS_MAX))
 }
 

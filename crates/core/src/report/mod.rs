@@ -22,6 +22,7 @@ mod markdown;
 mod names;
 mod next_action;
 mod overview;
+pub mod own;
 mod review_form;
 mod run_section;
 mod run_story;
@@ -31,6 +32,8 @@ mod timeline;
 mod times;
 mod voice;
 mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -45,6 +48,11 @@ pub use self::names::Names;
 pub use self::targets::{TargetKept, Verdict, targets};
 pub use self::timeline::timeline;
 pub use self::times::times;
+
+/// The name of the incident report, and of the template that takes its place.
+pub const INCIDENT: &str = "incident";
+/// The name of the post-incident report, and of the template that takes its place.
+pub const REVIEW: &str = "review";
 
 /// What a person has to fill in, in Japanese reports; outside text never contains it unescaped.
 pub const BLANK_JA: &str = "［要記入］";
@@ -75,12 +83,42 @@ pub struct Material<'a> {
     pub now: Timestamp,
 }
 
-/// The incident report: what is known now, also while the incident is open.
+/// The incident report: what is known now, also while the incident is open. In the form of the house, if it has one.
 pub fn incident(material: &Material<'_>, language: Language) -> String {
-    incident_form::write(&draft::Draft::new(material, language))
+    in_form(&draft::Draft::new(material, language), INCIDENT, incident_form::write)
 }
 
 /// The post-incident report: everything that happened, and blanks for what only people know.
+/// In the form of the house, if it has one.
 pub fn review(material: &Material<'_>, language: Language) -> String {
-    review_form::write(&draft::Draft::new(material, language))
+    in_form(&draft::Draft::new(material, language), REVIEW, review_form::write)
+}
+
+/// Every other form of the house that there is for this language, by name.
+pub fn others(material: &Material<'_>, language: Language) -> BTreeMap<String, String> {
+    let draft = draft::Draft::new(material, language);
+    let names = material.plan.forms.keys().map(|it| it.split('.').next().unwrap_or(it));
+    let names: BTreeSet<&str> = names.filter(|it| ![INCIDENT, REVIEW].contains(it)).collect();
+    let there = |it: &&str| own::find(material.plan, it, language).is_some();
+    let written = |it: &str| (it.to_owned(), in_form(&draft, it, |_| String::new()));
+    names.into_iter().filter(there).map(written).collect()
+}
+
+/// A form of the house; where there is none, or it cannot be filled in, the built-in one, which then says why.
+fn in_form(
+    draft: &draft::Draft<'_>,
+    name: &str,
+    built_in: impl Fn(&draft::Draft<'_>) -> String,
+) -> String {
+    let Some((name, text)) = own::find(draft.material.plan, name, draft.language) else {
+        return built_in(draft);
+    };
+    own::write(draft, text).unwrap_or_else(|err| {
+        let path = format!("templates/{name}.md");
+        let notice = draft.language.pick(
+            format!("{path} は使えませんでした（{}行目）: {}", err.line, err.message),
+            format!("{path} could not be used, line {}: {}", err.line, err.message),
+        );
+        format!("> ⚠ {}\n\n{}", markdown::bounded(&notice), built_in(draft))
+    })
 }

@@ -75,7 +75,7 @@ fn summary(draft: &Draft<'_>, document: &mut Document) {
 }
 
 /// From the beginning, as far as it is known, to the resolution.
-fn duration(draft: &Draft<'_>) -> Value {
+pub(super) fn duration(draft: &Draft<'_>) -> Value {
     let voice = draft.voice();
     match between(draft.times.began, draft.times.resolved) {
         Some(lasting) => {
@@ -147,7 +147,7 @@ fn first_response(draft: &Draft<'_>) -> Value {
 }
 
 /// The whole timeline, or its beginning and its end: the resolution matters more than the middle.
-fn write_timeline(draft: &Draft<'_>, document: &mut Document) {
+pub(super) fn write_timeline(draft: &Draft<'_>, document: &mut Document) {
     let entries = timeline(&draft.material);
     if entries.is_empty() {
         document.paragraph(draft.voice().say("記録なし。", "Nothing is recorded."));
@@ -221,6 +221,12 @@ fn response_times(draft: &Draft<'_>, document: &mut Document) {
         lasting(times.detected, times.resolved),
     );
     document.heading(3, voice.say("目標との比較", "Against the targets"));
+    write_targets(draft, document);
+}
+
+/// What was promised, and whether it was kept.
+pub(super) fn write_targets(draft: &Draft<'_>, document: &mut Document) {
+    let voice = draft.voice();
     if draft.targets.is_empty() {
         document
             .paragraph(voice.say("この重要度に目標の定めなし。", "This severity has no targets."));

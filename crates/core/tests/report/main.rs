@@ -7,6 +7,7 @@ mod forms;
 mod hostile;
 mod judgement;
 mod lines;
+mod own;
 mod plan;
 mod property;
 mod reason;

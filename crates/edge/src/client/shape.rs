@@ -293,6 +293,9 @@ pub enum ChoreState {
 pub struct Reports {
     pub incident: String,
     pub review: String,
+    /// Further forms of the house, by name.
+    #[serde(default)]
+    pub forms: BTreeMap<String, String>,
 }
 
 /// A run, whole.

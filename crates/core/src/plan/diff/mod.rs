@@ -55,6 +55,7 @@ pub fn diff(old: &Plan, new: &Plan, language: Language) -> Vec<Change> {
     diff.chores();
     diff.channels();
     diff.runbooks();
+    diff.forms();
     diff.changes
 }
 

@@ -19,6 +19,17 @@ impl Diff<'_> {
         );
     }
 
+    pub(super) fn forms(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let words = ("報告書の様式", "form");
+        self.names("form", words, &old.forms, &new.forms, |diff, name, old, new| {
+            if old != new {
+                let text = diff.language.pick("内容が変わります", "its text changes");
+                diff.tell("form", name, ChangeKind::Changed, text.to_owned());
+            }
+        });
+    }
+
     fn runbook(&mut self, name: &str, old: &Runbook, new: &Runbook) {
         let language = self.language;
         let mut told = false;

@@ -207,7 +207,7 @@ impl Reader<'_> {
 /// Keys that the format foresees and that this version does not carry out, with what to do until then.
 fn not_yet(key: &str) -> Option<&'static str> {
     match key {
-        "templates" => Some("the built-in report forms are used until then"),
+        "templates" => Some("a form is a file of templates/, and is used as it lies there"),
         "routes" => Some("write who hears beside the paged as notify"),
         "digests" | "digest" => {
             Some("write it at the severity whose pages may wait: page: daily at 09:00")

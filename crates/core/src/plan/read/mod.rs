@@ -101,6 +101,8 @@ pub(crate) struct Shelf {
     pub(crate) documents: BTreeSet<String>,
     /// Files that could not be read. A reference to one is dropped: the file itself has the problem.
     pub(crate) unread: BTreeSet<String>,
+    /// Templates of reports, by name.
+    pub(crate) forms: BTreeMap<String, String>,
     /// The iCalendar files beside them, by path.
     pub(crate) calendars: BTreeMap<String, Vec<u8>>,
     /// Whom to ask about kinds; nobody, for a plan that ruled before.
@@ -173,6 +175,7 @@ pub(crate) fn plan(
         conduct,
         unattended,
         secrets,
+        forms: shelf.forms,
         runbooks,
         unarmed: reader.unarmed,
     })
