@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use matoi_core::plan::{Plan, load_with};
 use matoi_core::problem::Weight;
 use matoi_core::reach::prove;
+use matoi_core::report::own::check;
 use matoi_core::runbook::parse::parse;
 use matoi_edge::kinds::KINDS;
 use matoi_edge::plan_dir;
@@ -24,7 +25,11 @@ fn plan(dir: &Path) -> Plan {
     let loaded = load_with(&plan_dir::read(dir).unwrap(), parse, &KINDS);
     let bad: Vec<_> = loaded.problems.iter().filter(|it| it.weight == Weight::Error).collect();
     assert!(bad.is_empty(), "{}: {bad:#?}", dir.display());
-    assert!(loaded.plan.as_ref().unwrap().runbooks.values().all(|it| it.sound));
+    let plan = loaded.plan.as_ref().unwrap();
+    assert!(plan.runbooks.values().all(|it| it.sound));
+    for (name, text) in &plan.forms {
+        assert_eq!(check(text, plan.language), Ok(()), "{}: {name}", dir.display());
+    }
     loaded.plan.unwrap()
 }
 
@@ -43,6 +48,7 @@ fn has(plan: &Plan, kind: &str, name: &str) -> bool {
         "service" => plan.services.contains_key(name),
         "alert" => plan.alerts.contains_key(name),
         "runbook" => plan.runbooks.contains_key(name),
+        "form" => plan.forms.contains_key(name),
         other => panic!("a table names a {other}"),
     }
 }

@@ -279,6 +279,9 @@ pub struct Retention {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Template {
     pub title: String,
+    /// As the document has it, where it is Markdown.
+    #[serde(skip)]
+    pub text: Option<String>,
     pub fields: Vec<String>,
     pub lines: Vec<usize>,
 }

@@ -52,6 +52,10 @@ fn assert_inert(files: &BTreeMap<String, String>, of: &str) {
     let errors: Vec<_> = loaded.problems.iter().filter(|it| it.weight == Weight::Error).collect();
     assert!(errors.is_empty(), "{of}: {errors:#?}\n{}", files["matoi.yaml"]);
     let plan = loaded.plan.unwrap();
+    for (name, text) in &plan.forms {
+        let checked = matoi_core::report::own::check(text, plan.language);
+        assert_eq!(checked, Ok(()), "{of}: {name}\n{text}");
+    }
     assert!(plan.unattended.is_empty() && plan.alerts.is_empty(), "{of}");
     for runbook in plan.runbooks.values() {
         for step in &runbook.steps {

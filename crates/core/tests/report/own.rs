@@ -106,35 +106,10 @@ fn a_form_that_cannot_be_used_loses_no_report_and_says_why() {
 #[test]
 fn outside_text_stays_text_wherever_a_form_puts_it() {
     let title = "</td>|`x`|\n# 見出し\n{{ zone }} {% raw %} ［要記入］ <script> [a](http://x)";
-    let mut story = Story::of(vec![event(
-        "03:00:00",
-        match Story::whole().events[0].fact.clone() {
-            Fact::Opened {
-                id,
-                plan,
-                severity,
-                service,
-                scope,
-                escalation,
-                source,
-                topic,
-                since,
-                ..
-            } => Fact::Opened {
-                id,
-                plan,
-                severity,
-                service,
-                scope,
-                escalation,
-                source,
-                topic,
-                since,
-                title: title.to_owned(),
-            },
-            other => panic!("the first event opens it: {other:?}"),
-        },
-    )]);
+    let mut fact = Story::whole().events[0].fact.clone();
+    let Fact::Opened { title: own, .. } = &mut fact else { panic!("the first event opens it") };
+    title.clone_into(own);
+    let mut story = Story::of(vec![event("03:00:00", fact)]);
     story.now = at("04:00:00");
     let form = "# {{ incident.title }}\n\n| a | b |\n| - | - |\n| {{ incident.title }} | {{ incident.title ~ incident.title }} |\n\n\
         {% for it in timeline %}- {{ it.action }} {{ it.result|upper }}\n{% endfor %}\n";

@@ -14,6 +14,7 @@ use matoi_core::import;
 use matoi_core::language::Language;
 use matoi_core::plan::load;
 use matoi_core::problem::Weight;
+use matoi_core::report::own;
 use matoi_core::runbook::Kind;
 use matoi_core::runbook::parse::parse;
 use matoi_testkit::stopwatch::report;
@@ -99,6 +100,11 @@ const PIECES: &[&str] = &[
     "- 日次レポート（25時）: SEV1、レベル2\n",
     "- P0: immediate notification\n",
     "## 心得\n- 一人で判断しない\n",
+    "```markdown\n# 障害報告書\n- **件名**:\n- **重要度**: P0/P1\n",
+    "| 時刻 | 担当 | 対応 |\n|---|---|---|\n| HH:MM | [名前] | [対応] |\n",
+    "{{ x }}",
+    "{% for a in b %}",
+    "{#",
     "<!--\n",
     "-->\n",
     "    字下げ\n",
@@ -223,6 +229,11 @@ fn check(bytes: &[u8]) -> anyhow::Result<Option<usize>> {
         bail!("{}:{}: {}", error.file, error.line, error.message);
     }
     let plan = loaded.plan.context("the plan does not load")?;
+    for (name, text) in &plan.forms {
+        if let Err(err) = own::check(text, plan.language) {
+            bail!("templates/{name}.md:{}: {}", err.line, err.message);
+        }
+    }
     for runbook in plan.runbooks.values() {
         let begins =
             runbook.steps.iter().find(|it| !matches!(it.kind, Kind::Click | Kind::Durable));

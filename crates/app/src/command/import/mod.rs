@@ -93,10 +93,11 @@ fn existing(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut files = BTreeMap::new();
     let mut paths: Vec<(String, PathBuf)> =
         ["matoi.yaml", "IMPORT.md"].iter().map(|it| ((*it).to_owned(), dir.join(it))).collect();
-    if let Ok(entries) = fs::read_dir(dir.join("runbooks")) {
+    for folder in ["runbooks", "templates"] {
+        let Ok(entries) = fs::read_dir(dir.join(folder)) else { continue };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            paths.push((format!("runbooks/{name}"), entry.path()));
+            paths.push((format!("{folder}/{name}"), entry.path()));
         }
     }
     for (name, path) in paths {

@@ -29,8 +29,9 @@ fn fences(reading: &mut Reading<'_>) {
         reading.ledger.used(&lines, &format!("template {title}"));
         reading.mark_form(block.lines.clone());
         let texts = fence.body.iter().map(|it| it.text.as_str());
-        let fields = texts.filter_map(field).collect();
-        reading.document.templates.push(Template { title, fields, lines });
+        let fields = texts.clone().filter_map(field).collect();
+        let text = is_markdown.then(|| texts.map(|it| format!("{it}\n")).collect());
+        reading.document.templates.push(Template { title, text, fields, lines });
     }
 }
 
@@ -81,6 +82,7 @@ fn sections(reading: &mut Reading<'_>) {
         let lines: Vec<usize> = range.clone().collect();
         reading.ledger.used(&lines, &format!("template {}", section.title));
         reading.mark_form(range);
-        reading.document.templates.push(Template { title: section.title.clone(), fields, lines });
+        let title = section.title.clone();
+        reading.document.templates.push(Template { title, text: None, fields, lines });
     }
 }

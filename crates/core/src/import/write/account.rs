@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::form::Form;
 use super::lines;
 use super::yaml::one_line;
 use crate::id::fingerprint;
@@ -12,13 +13,21 @@ use crate::language::Language;
 /// What precedes the hash of a file that an import wrote.
 pub(super) const MARK: &str = "<!-- written: ";
 
+/// What was written beside the plan.
+pub(super) struct Written<'w, 'd> {
+    pub(super) runbooks: &'w [(String, &'d Document, &'d Procedure)],
+    /// Procedures for which there was no room.
+    pub(super) beyond: usize,
+    pub(super) forms: &'w [Form<'d>],
+}
+
 pub(super) fn account(
     documents: &[Document],
-    runbooks: &[(String, &Document, &Procedure)],
-    beyond: usize,
+    written: &Written<'_, '_>,
     files: &BTreeMap<String, String>,
     language: Language,
 ) -> String {
+    let Written { runbooks, beyond, forms } = *written;
     let mut text = String::new();
     let pick = |ja: &'static str, en: &'static str| language.pick(ja, en);
     let _ = writeln!(text, "# {}\n", pick("取り込みの記録", "What became of the document"));
@@ -53,6 +62,18 @@ pub(super) fn account(
                     name,
                     lines(&procedure.lines)
                 );
+            }
+        }
+        let own: Vec<_> = forms.iter().filter(|it| std::ptr::eq(it.document, document)).collect();
+        if !own.is_empty() {
+            let _ = writeln!(text, "\n### {}\n", pick("報告書の様式", "Report forms"));
+            text.push_str(pick(
+                "`matoi report ID --form 名前` で使えます。名前を incident.md か review.md に変えると、組み込みの様式の代わりになります。\n\n",
+                "Use one with `matoi report ID --form NAME`. Called incident.md or review.md it takes the place of the built-in form.\n\n",
+            ));
+            for form in own {
+                let (title, from) = (cell(&form.template.title), lines(&form.template.lines));
+                let _ = writeln!(text, "- [{title}]({}) ({from})", form.path());
             }
         }
         every_line(&mut text, &document.account, language);

@@ -11,6 +11,7 @@ use crate::limits::RUNBOOKS_MAX;
 
 mod account;
 pub(super) mod again;
+mod form;
 mod ladder;
 mod people;
 mod plan;
@@ -49,7 +50,12 @@ pub(super) fn written(documents: &[Document], language: Language) -> BTreeMap<St
         files
             .insert(format!("runbooks/{name}.md"), runbook::runbook(document, procedure, language));
     }
-    let account = account::account(documents, &runbooks, beyond.len(), &files, language);
+    let forms = form::forms(documents);
+    for form in &forms {
+        files.insert(form.path(), form.text.clone());
+    }
+    let written = account::Written { runbooks: &runbooks, beyond: beyond.len(), forms: &forms };
+    let account = account::account(documents, &written, &files, language);
     files.insert(ACCOUNT_FILE.to_owned(), account);
     files
 }
