@@ -158,8 +158,8 @@ fn wrong_with(run: &Run, language: Language) -> Option<String> {
         ))
     };
     match &run.phase {
-        // Somebody threw the switch and knows; it has the time of the run.
-        Phase::Held { reason: Hold::Switch { .. }, .. } => None,
+        // Somebody threw the switch and knows, and a lock is passed on; it has the time of the run.
+        Phase::Held { reason: Hold::Switch { .. } | Hold::Lock { .. }, .. } => None,
         Phase::Held { step, reason: Hold::Click | Hold::Failed { .. } | Hold::Unclear { .. } } => {
             waits(step)
         }

@@ -31,6 +31,8 @@ pub enum Effect {
     ExamineStep(StepCall),
     /// End an attempt that runs, with everything that it started.
     CancelStep(StepCall),
+    /// A run ended that had this lock: those that wait for it look again.
+    PassLockOn { lock: String, from: RunId },
     /// Tell an incident what became of a run.
     TellIncident { incident: IncidentId, news: News },
 }

@@ -258,6 +258,7 @@ fn due(effect: &Effect, now: Timestamp) -> Timestamp {
         | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
         | Effect::TellIncident { .. }
+        | Effect::PassLockOn { .. }
         | Effect::PerformStep(_)
         | Effect::ExamineStep(_)
         | Effect::CancelStep(_) => now,
@@ -272,6 +273,7 @@ pub(crate) fn lane(effect: &Effect) -> Lane {
         | Effect::LowerAlert { .. }
         | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
+        | Effect::PassLockOn { .. }
         | Effect::TellIncident { .. } => Lane::Inner,
         Effect::PerformStep(_) | Effect::ExamineStep(_) | Effect::CancelStep(_) => Lane::Step,
     }

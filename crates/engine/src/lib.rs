@@ -23,6 +23,7 @@ mod alert;
 mod channel;
 mod chore;
 mod incident;
+mod lock;
 mod practice;
 mod receipt;
 mod report;

@@ -12,6 +12,7 @@ use matoi_core::run::Run;
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::draft::{Decision, World};
 use matoi_core::run::event::{Event, Purpose};
+use matoi_core::run::lock::lock_of;
 use matoi_core::run::start::{Beginning, StartRefusal};
 use matoi_core::runbook::Runbook;
 use matoi_store::{Claim, Commit, Filter, NewEffect, Row, StoreError, Which, Workflow};
@@ -19,6 +20,7 @@ use matoi_store::{Claim, Commit, Filter, NewEffect, Row, StoreError, Which, Work
 use crate::chore::parent;
 use crate::handle::Handle;
 use crate::incident::{broken, lane, parse_all};
+use crate::lock::topic;
 use crate::practice::subject_of;
 use crate::tell::{RACES_MAX, TellError};
 
@@ -51,7 +53,12 @@ impl Handle {
             let plan = self.it.plans.of(&view.run.plan).await.map_err(broken)?;
             let runbook = runbook_of(&plan, &view.run)?;
             let switches = self.switches().await.map_err(TellError::store)?;
-            let world = World { plan: &plan, runbook, switches: &switches };
+            let holder = match view.run.wants() {
+                Some(lock) => self.lock_holder(lock, Some(id)).await.map_err(TellError::store)?,
+                None => None,
+            };
+            let holder = holder.as_ref();
+            let world = World { plan: &plan, runbook, switches: &switches, holder };
             let decision =
                 view.run.decide(command.clone(), world, now).map_err(TellError::Refused)?;
             if decision.is_nothing() {
@@ -61,7 +68,7 @@ impl Handle {
                 return Ok(view);
             }
             match self.commit_run(decision, view.version + 1, runbook, settles, now).await {
-                Ok(view) => return Ok(view),
+                Ok(view) => return Ok(self.look_at_lock_again(view).await),
                 Err(StoreError::Conflict) => (),
                 Err(err) => return Err(TellError::store(err)),
             }
@@ -120,11 +127,16 @@ impl Handle {
             let day = now.to_zoned(plan.zone.clone()).date();
             let prefix = format!("RUN-{}-", day.strftime("%Y%m%d"));
             let number = self.it.store.last_number(&prefix).await.map_err(TellError::store)? + 1;
-            let world = World { plan, runbook, switches: &switches };
-            let decision = Run::start(make(RunId::new(day, number)), world, now)
-                .map_err(TellError::Refused)?;
+            let beginning = make(RunId::new(day, number));
+            let holder = match lock_of(runbook, &beginning.params) {
+                Some(lock) => self.lock_holder(&lock, None).await.map_err(TellError::store)?,
+                None => None,
+            };
+            let holder = holder.as_ref();
+            let world = World { plan, runbook, switches: &switches, holder };
+            let decision = Run::start(beginning, world, now).map_err(TellError::Refused)?;
             match self.commit_run(decision, 1, runbook, settles, now).await {
-                Ok(view) => return Ok(view),
+                Ok(view) => return Ok(self.look_at_lock_again(view).await),
                 Err(StoreError::Conflict) => (),
                 Err(err) => return Err(TellError::store(err)),
             }
@@ -154,7 +166,7 @@ impl Handle {
             state: serde_json::to_string(&run).expect("a run is plain data"),
             wake_at,
             closed_at: (!run.is_open()).then_some(run.last_at),
-            topic: None,
+            topic: run.has().map(topic),
             parent: match &run.incident {
                 Some(incident) => Some(incident.0.clone()),
                 None => chore_of(&run.labels).map(parent),

@@ -57,7 +57,7 @@ pub(crate) fn phase_in(language: Language, plan: &Plan, phase: &mut Phase) {
         Phase::Held { reason: Hold::Failed { reason } | Hold::Unclear { reason }, .. } => {
             *reason = reason_in(language, plan, reason);
         }
-        Phase::Held { reason: Hold::Click | Hold::Switch { .. }, .. }
+        Phase::Held { reason: Hold::Click | Hold::Switch { .. } | Hold::Lock { .. }, .. }
         | Phase::Going
         | Phase::Ended { .. } => (),
     }

@@ -378,6 +378,7 @@ impl Draft<'_> {
         self.fact(Fact::Reopened { by: filled("the name", &by)?, reason });
         self.announce(Occasion::Reopened);
         self.page_level(0, PageReason::Reopened);
+        self.call_for_held_runs();
         Ok(())
     }
 

@@ -68,6 +68,17 @@ impl Draft<'_> {
         }
     }
 
+    /// What came to hold while the incident was resolved called nobody; now that it is open again, somebody has to know.
+    pub(super) fn call_for_held_runs(&mut self) {
+        let held = self.incident.runs.values().filter_map(|it| match &it.state {
+            RunState::Held { step, reason } => Some(format!("step {step}: {reason}")),
+            RunState::Going | RunState::Ended { .. } => None,
+        });
+        for what in held.collect::<Vec<_>>() {
+            self.call_for_a_person(what, &[]);
+        }
+    }
+
     fn run_needs_another(&mut self, run: RunId, step: String, by: &str) {
         let reason = format!("waits for a second person beside {by}");
         match self.state_of(&run) {

@@ -28,6 +28,7 @@ pub(super) fn tell(voice: &Voice<'_>, run: &RunId, fact: &Fact) -> Told {
             step_settled(voice, step, *attempt, *verdict, by)
         }
         Fact::StepSkipped { step, reason } => step_skipped(voice, step, reason),
+        Fact::LockTaken { lock } => lock_taken(voice, lock),
         Fact::ExaminationBegan { step } => examination_began(voice, step),
         Fact::StepExamined { step, finding } => examined(voice, step, finding),
         Fact::GateOpened { step, text, expires } => gate_opened(voice, step, text, *expires),
@@ -106,6 +107,12 @@ fn started(
         }
         Starter::Person { name } => Told::person(voice, name, action, version),
     }
+}
+
+fn lock_taken(voice: &Voice<'_>, lock: &str) -> Told {
+    let action = voice.say(format!("ロックを取得: {lock}"), format!("Took the lock {lock}"));
+    let result = voice.say("終了まで、ほかの実行は待機", "other runs wait until this one ends");
+    Told::matoi(voice, action, result.to_owned())
 }
 
 fn examination_began(voice: &Voice<'_>, step: &str) -> Told {

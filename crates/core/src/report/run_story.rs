@@ -181,6 +181,7 @@ impl<'a> RunStory<'a> {
             // What comes before and after tells it; the timeline has the words.
             Fact::RetryDue { .. }
             | Fact::ExaminationBegan { .. }
+            | Fact::LockTaken { .. }
             | Fact::CheckDue { .. }
             | Fact::Jumped { .. }
             | Fact::Unwinding { .. } => {}
@@ -279,6 +280,7 @@ impl<'a> StepStory<'a> {
             // These are the run's and never come here.
             Fact::Started { .. }
             | Fact::ExaminationBegan { .. }
+            | Fact::LockTaken { .. }
             | Fact::RetryDue { .. }
             | Fact::CheckDue { .. }
             | Fact::Jumped { .. }

@@ -253,6 +253,10 @@ impl Voice<'_> {
                 reason,
             ),
             Hold::Switch { switch } => self.switch(switch),
+            Hold::Lock { lock, by } => self.say(
+                format!("{lock} を {by} が使用中のため待機"),
+                format!("waits for {lock}, which {by} has"),
+            ),
         }
     }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::command::{Command, Refusal};
 use super::draft::{Decision, Draft, World};
 use super::event::{Fact, Hold, Skip};
+use super::lock::Lock;
 use super::{Phase, Run, Settling, StepState, Verified};
 use crate::effect::{AfterHold, News, RunEnd};
 use crate::gate::Switch;
@@ -61,6 +62,10 @@ impl Draft<'_> {
             }
             if self.run.cancelled.is_some() {
                 return self.end(RunEnd::Aborted);
+            }
+            if let Lock::Wanted(lock) = self.run.lock.clone() {
+                self.take_lock(lock);
+                continue;
             }
             if self.run.is_rehearsal() {
                 self.rehearse_next();
@@ -175,9 +180,10 @@ impl Draft<'_> {
             Hold::Switch { switch } => {
                 format!("held by the switch of {}: {}", switch.by, switch.reason)
             }
+            Hold::Lock { lock, by } => format!("waits for {lock}, which {by} has"),
         };
         // Whoever threw a switch knows; nobody is called for it.
-        let is_known = matches!(reason, Hold::Switch { .. });
+        let is_known = matches!(reason, Hold::Switch { .. } | Hold::Lock { .. });
         self.fact(Fact::Held { step: step.name.clone(), reason });
         if !is_known {
             self.tell_held(&step.name, text, Vec::new(), then);
@@ -214,6 +220,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn end(&mut self, end: RunEnd) {
+        self.release_lock();
         self.fact(Fact::Ended { end });
         self.tell(News::RunEnded { run: self.run.id.clone(), end });
     }

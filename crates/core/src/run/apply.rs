@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{Event, Fact, Outcome, Verdict, Vote};
+use super::lock::Lock;
 use super::{Phase, Run, Settling, StepState, Unwinding, Verified};
 use crate::runbook::{Kind, OnExpire, Runbook, environment};
 
@@ -28,6 +29,7 @@ impl Run {
             runbook_hash,
             by,
             purpose,
+            lock,
             params,
             labels,
         } = event.fact.clone()
@@ -43,6 +45,7 @@ impl Run {
             runbook_hash,
             by,
             purpose,
+            lock: lock.map_or(Lock::None, Lock::Wanted),
             params,
             labels,
             started_at: event.at,
@@ -70,6 +73,7 @@ impl Run {
         match &event.fact {
             // A run starts once; `from_first` has made it.
             Fact::Started { .. } => (),
+            Fact::LockTaken { lock } => self.lock = Lock::Taken(lock.clone()),
             Fact::StepStarted { step, attempt, settles, .. } => {
                 self.attempts.insert(step.clone(), *attempt);
                 self.phase = Phase::Going;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Run;
 use super::event::{Event, Fact};
+use super::lock::Holder;
 use crate::effect::{Effect, News, StepCall};
 use crate::gate::Switches;
 use crate::plan::Plan;
@@ -16,6 +17,8 @@ pub struct World<'a> {
     /// The runbook of the bytes that the run began with.
     pub runbook: &'a Runbook,
     pub switches: &'a Switches,
+    /// Another open run that has the lock which this one wants.
+    pub holder: Holder<'a>,
 }
 
 /// Events to store, effects to carry out, and the row that follows.
@@ -73,6 +76,10 @@ impl<'a> Draft<'a> {
         self.fact(Fact::StepStarted { step: step.name.clone(), attempt, by, settles });
         let call = self.call(step, attempt);
         self.effects.push(Effect::PerformStep(call));
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
     }
 
     /// Asks something of a step's adapter that is no attempt.

@@ -40,6 +40,7 @@ impl Draft<'_> {
         {
             self.fact(Fact::Resumed { step, by: crate::incident::decide::MATOI.to_owned() });
         }
+        self.ask_for_lock();
         let due: Vec<&Step> =
             self.world.runbook.steps.iter().filter(|it| self.is_due(&it.name)).collect();
         for step in due {

@@ -34,8 +34,15 @@ pub enum Fact {
         by: Starter,
         #[serde(default, skip_serializing_if = "Purpose::is_performing")]
         purpose: Purpose,
+        /// The resource that it wants for itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lock: Option<String>,
         params: BTreeMap<String, String>,
         labels: BTreeMap<String, String>,
+    },
+    /// Nobody else has the resource, and nobody will while this run is open.
+    LockTaken {
+        lock: String,
     },
     /// The intent, stored before anything is performed.
     StepStarted {
@@ -296,6 +303,11 @@ pub enum Hold {
     },
     Switch {
         switch: Switch,
+    },
+    /// Another run has what this one wants for itself.
+    Lock {
+        lock: String,
+        by: RunId,
     },
 }
 

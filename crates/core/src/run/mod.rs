@@ -34,12 +34,14 @@ mod budget;
 mod conduct;
 mod durable;
 mod ended;
+pub mod lock;
 mod people;
 mod rehearse;
 mod tick;
 mod unwind;
 
 use event::{Finding, Hold, Purpose, Vote};
+use lock::Lock;
 
 /// A run, as the fold of its events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,8 @@ pub struct Run {
     pub by: Starter,
     #[serde(default, skip_serializing_if = "Purpose::is_performing")]
     pub purpose: Purpose,
+    #[serde(default, skip_serializing_if = "Lock::is_none")]
+    pub lock: Lock,
     pub params: BTreeMap<String, String>,
     pub labels: BTreeMap<String, String>,
     pub started_at: Timestamp,

@@ -220,6 +220,7 @@ impl<'a> Draft<'a> {
                 Hold::Failed { .. } => "it failed, and waits for an answer".to_owned(),
                 Hold::Unclear { .. } => "it is unclear, and waits for an answer".to_owned(),
                 Hold::Switch { .. } => "it is held by a switch".to_owned(),
+                Hold::Lock { lock, by } => format!("it waits for {lock}, which {by} has"),
             },
             Phase::Held { step, .. } => format!("it waits at {step}"),
             Phase::Going if !waiting.is_empty() => format!("it waits at {}", waiting.join(", ")),

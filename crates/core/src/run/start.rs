@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Run;
 use super::draft::{Decision, Draft, World};
 use super::event::{Fact, Purpose};
+use super::lock::lock_of;
 use crate::effect::{News, StartRun, Starter};
 use crate::id::{IncidentId, PlanHash, RunId};
 use crate::runbook::{Param, ParamKind, Runbook};
@@ -69,6 +70,10 @@ impl Run {
             return Err(StartRefusal::Unsound { runbook: runbook.name.clone() });
         }
         let params = fill(runbook, it.params)?;
+        let lock = match it.purpose {
+            Purpose::Perform => lock_of(runbook, &params),
+            Purpose::Rehearse => None,
+        };
         let first = Fact::Started {
             id: it.id.clone(),
             incident: it.incident,
@@ -78,6 +83,7 @@ impl Run {
             runbook_hash: runbook.hash.clone(),
             by: it.by,
             purpose: it.purpose,
+            lock,
             params,
             labels: it.labels,
         };

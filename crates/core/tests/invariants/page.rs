@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use matoi_core::effect::Effect;
-use matoi_core::incident::Incident;
 use matoi_core::incident::draft::{Decision, World};
 use matoi_core::incident::event::{Event, Fact};
+use matoi_core::incident::{Incident, RunState};
 use matoi_core::page::PageReason;
 use matoi_core::plan::Unless;
 use proptest::prelude::*;
@@ -68,7 +68,12 @@ fn has_a_cause(
     person: &str,
 ) -> bool {
     match reason {
-        PageReason::NeedsPerson { .. } => news,
+        // What a run told, or what it had told while the incident was resolved.
+        PageReason::NeedsPerson { .. } => {
+            let reopened = cause.is_some_and(|it| it.1 == PageReason::Reopened);
+            let mut runs = before.runs.values();
+            news || reopened && runs.any(|it| matches!(it.state, RunState::Held { .. }))
+        }
         PageReason::NextWay => before.pages.values().any(|it| it.to == person),
         PageReason::NobodyOnDuty => cause.is_some(),
         PageReason::Announced => false,

@@ -111,13 +111,14 @@ impl<'p> History<'p> {
             labels: BTreeMap::new(),
         };
         let (switches, now) = (Switches::default(), plan::begin());
-        let world = World { plan, runbook, switches: &switches };
+        let world = World { plan, runbook, switches: &switches, holder: None };
         let it = Run::start(beginning, world, now).unwrap();
         History { plan, runbook, run: it.run, events: it.events, switches, now }
     }
 
     fn decide(&self, command: Command) -> Option<Decision> {
-        let world = World { plan: self.plan, runbook: self.runbook, switches: &self.switches };
+        let (plan, runbook, switches) = (self.plan, self.runbook, &self.switches);
+        let world = World { plan, runbook, switches, holder: None };
         self.run.decide(command, world, self.now).ok()
     }
 

@@ -112,6 +112,7 @@ fn step_facts() -> Vec<run::Fact> {
             runbook_hash: text("4b22"),
             by: Starter::Person { name: text("ito") },
             purpose: Purpose::Perform,
+            lock: None,
             params: Default::default(),
             labels: Default::default(),
         },

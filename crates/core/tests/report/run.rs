@@ -59,6 +59,7 @@ fn careful_part() -> Vec<Event> {
         runbook_hash: HASH.to_owned(),
         by: Starter::Plan { reason: "アラート bot-db の手順書".to_owned() },
         purpose: Purpose::Perform,
+        lock: None,
         params: BTreeMap::from([("DB".to_owned(), "history.db".to_owned())]),
         labels: BTreeMap::new(),
     };

@@ -47,8 +47,8 @@ impl Stage<'_> {
             "step" => self.end_step(by, what),
             "examined" => self.examined(by, what),
             "start" | "answer" | "approve" | "refuse" | "tick" | "cancel" => {
+                let (index, what) = self.which_run(what);
                 let command = command_run(verb, by, what);
-                let index = self.runs.len() - 1;
                 self.tell_run(index, command).map_err(|err| err.to_string())
             }
             "channel" | "switch" | "clock" | "server" | "wake" | "end" => {
@@ -213,9 +213,17 @@ impl Stage<'_> {
         self.tell_run(self.runs.len() - 1, command).map_err(|err| err.to_string())
     }
 
+    /// The run that is meant: the latest, or the first of all with `1/` before the step.
+    fn which_run<'w>(&self, words: &'w str) -> (usize, &'w str) {
+        match words.split_once('/').map(|it| (it.0.parse::<usize>(), it.1)) {
+            Some((Ok(number), rest)) => (number - 1, rest),
+            Some((Err(_), _)) | None => (self.runs.len() - 1, words),
+        }
+    }
+
     /// The latest attempt of a step ends; `name#2` means an attempt by its number.
     fn end_step(&mut self, name: &str, what: &str) -> Result<(), String> {
-        let index = self.runs.len() - 1;
+        let (index, name) = self.which_run(name);
         let (name, attempt) = match name.split_once('#') {
             Some((name, attempt)) => (name, attempt.parse().unwrap()),
             None => (name, self.runs[index].row.attempts.get(name).copied().unwrap_or(1)),

@@ -195,16 +195,33 @@ impl Stage<'_> {
     ) -> Result<(), run::command::Refusal> {
         let row = &self.runs[index].row;
         let runbook = &self.plan().runbooks[&row.runbook];
-        let world = run::draft::World { plan: self.plan(), runbook, switches: &self.switches };
+        let holder = row.wants().and_then(|it| self.holder(it));
+        let (plan, switches, holder) = (self.plan(), &self.switches, holder.as_ref());
+        let world = run::draft::World { plan, runbook, switches, holder };
         let decision = row.decide(command, world, self.now())?;
         self.keep_run(index, decision);
         Ok(())
     }
 
+    /// The open run that has a lock.
+    fn holder(&self, lock: &str) -> Option<RunId> {
+        self.runs.iter().find(|it| it.row.has() == Some(lock)).map(|it| it.row.id.clone())
+    }
+
+    fn pass_lock_on(&mut self, lock: &str) {
+        for index in 0..self.runs.len() {
+            if self.runs[index].row.wants() == Some(lock) {
+                self.tell_run(index, run::command::Command::Wake).unwrap();
+            }
+        }
+    }
+
     /// Begins a run; the reason why not is for the incident, or for whoever asked.
     pub(crate) fn begin_run(&mut self, runbook: &str, it: Beginning) -> Result<(), String> {
         let runbook = &self.plan().runbooks[runbook];
-        let world = run::draft::World { plan: self.plan(), runbook, switches: &self.switches };
+        let holder = run::lock::lock_of(runbook, &it.params).and_then(|it| self.holder(&it));
+        let (plan, switches, holder) = (self.plan(), &self.switches, holder.as_ref());
+        let world = run::draft::World { plan, runbook, switches, holder };
         let decision = Run::start(it, world, self.now()).map_err(|err| err.to_string())?;
         self.keep_run(self.runs.len(), decision);
         Ok(())
@@ -282,6 +299,7 @@ impl Stage<'_> {
             }
             // The story says how steps end.
             Effect::PerformStep(_) | Effect::ExamineStep(_) | Effect::CancelStep(_) => (),
+            Effect::PassLockOn { lock, .. } => self.pass_lock_on(&lock),
             Effect::TellIncident { incident, news } => self.hear(&incident, news),
         }
     }

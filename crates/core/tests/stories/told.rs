@@ -62,6 +62,7 @@ pub(crate) fn effect(effect: &Effect) -> Option<String> {
         | Effect::StartRun(_)
         | Effect::PerformStep(_)
         | Effect::ExamineStep(_)
+        | Effect::PassLockOn { .. }
         | Effect::TellIncident { .. } => None,
     }
 }

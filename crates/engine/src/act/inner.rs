@@ -27,6 +27,7 @@ impl Handle {
                 let command = Command::Hear(news);
                 self.answer_incident(&incident, command, Some(&claimed.claim)).await.map(drop)?;
             }
+            Effect::PassLockOn { lock, from: _ } => self.pass_lock_on(claimed, &lock).await?,
             Effect::StartRun(asked) => self.start_asked_run(claimed, &asked).await?,
             Effect::SendPage(_)
             | Effect::PerformStep(_)

@@ -72,6 +72,7 @@ impl Handle {
             | Effect::LowerAlert { .. }
             | Effect::UnwatchAlert { .. }
             | Effect::StartRun(_)
+            | Effect::PassLockOn { .. }
             | Effect::TellIncident { .. } => self.tell_inner(claimed, effect).await,
         };
         if let Err(failure) = done {

@@ -176,7 +176,7 @@ impl Handle {
         self.it.config.data_dir.join(relative_folder(call))
     }
 
-    pub(super) async fn settle_step(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
+    pub(crate) async fn settle_step(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
         match self.it.store.settle(&claimed.claim, self.now()).await {
             Ok(()) | Err(matoi_store::StoreError::Conflict) => Ok(()),
             Err(err) => Err(TellError::store(err)),

@@ -12,6 +12,7 @@ use matoi_core::run::{Phase, StepState};
 use matoi_store::Which;
 
 use crate::far_side::{FarSide, Heard, Manner};
+use crate::lock;
 use crate::proof::{everything_adds_up, nothing_is_owed};
 use crate::rehearsal::rehearse;
 use crate::stage::{Engine, Stage, only_run, start_run};
@@ -254,4 +255,33 @@ async fn rehearses(moment: Moment) {
 async fn killed_while_it_waits_anywhere_a_rehearsal_changes_nothing_and_comes_to_its_end() {
     rehearses(Moment::Asked).await;
     rehearses(Moment::Answered).await;
+}
+
+/// Two runs want one lock; wherever it is killed, both come to their end, one after the other.
+async fn passes_the_lock_on(moment: Moment) {
+    let text = lock::ALONE.replace("kind=recover", "kind=recover idempotent");
+    let text = text.replace("mkdir alone", "mkdir -p alone").replace("rmdir alone", "rm -rf alone");
+    let make = || Stage::new(step::PLAN, &[("mend", &text)]);
+    let story = async |stage: &Stage, engine: &mut Engine| {
+        start_run(&engine.handle, "mend").await;
+        start_run(&engine.handle, "mend").await;
+        stage.settle(engine).await;
+    };
+    let after = async |stage: &Stage, engine: &mut Engine, when: &str| {
+        stage.live(engine, 60, 2).await;
+        for run in lock::runs(engine).await {
+            assert_eq!(run.phase, Phase::Ended { end: RunEnd::Verified }, "{when}: {run:#?}");
+        }
+    };
+    killed_everywhere(moment, make, story, after).await;
+}
+
+#[tokio::test]
+async fn killed_while_it_waits_anywhere_a_lock_is_passed_on() {
+    passes_the_lock_on(Moment::Asked).await;
+}
+
+#[tokio::test]
+async fn killed_before_it_sees_what_came_anywhere_a_lock_is_passed_on() {
+    passes_the_lock_on(Moment::Answered).await;
 }

@@ -8,6 +8,7 @@ mod digest;
 mod disk;
 mod far_side;
 mod kill;
+mod lock;
 mod mail;
 mod panic;
 mod person;

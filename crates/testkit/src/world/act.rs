@@ -81,10 +81,21 @@ impl World<'_> {
                 self.settle(Some(entry));
                 Ok(())
             }
+            Effect::PassLockOn { lock, from: _ } => self.pass_lock_on(entry, &lock),
             Effect::TellIncident { incident, news } => {
                 self.tell_incident(&incident.0, &Command::Hear(news), Some(entry)).map(drop)
             }
         }
+    }
+
+    fn pass_lock_on(&mut self, entry: u64, lock: &str) -> Result<(), Broken> {
+        let runs = self.store.runs.values().map(|it| &it.row);
+        let waiting = runs.filter(|it| it.wants() == Some(lock)).map(|it| it.id.0.clone());
+        for id in waiting.collect::<Vec<_>>() {
+            let _ = self.tell_run(&id, &ToRun::Wake, None)?;
+        }
+        self.settle(Some(entry));
+        Ok(())
     }
 
     fn lease(&mut self, entry: u64, lasting: SignedDuration) {

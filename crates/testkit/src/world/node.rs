@@ -8,6 +8,7 @@ use matoi_core::incident::command::{Command, Declaration, Refusal};
 use matoi_core::incident::draft::Decision;
 use matoi_core::incident::{self, Incident};
 use matoi_core::run::command::{Command as ToRun, Refusal as RunRefusal};
+use matoi_core::run::lock::lock_of;
 use matoi_core::run::start::{Beginning, StartRefusal};
 use matoi_core::run::{self, Run};
 use matoi_core::signal::Signal;
@@ -168,7 +169,9 @@ impl World<'_> {
             let Some(runbook) = plan.runbooks.get(&kept.row.runbook) else {
                 return Err(format!("the runbook of {id} is not in its plan"));
             };
-            let world = run::draft::World { plan, runbook, switches: &self.store.switches };
+            let holder = kept.row.wants().and_then(|it| self.store.holder(it));
+            let switches = &self.store.switches;
+            let world = run::draft::World { plan, runbook, switches, holder: holder.as_ref() };
             let decision = match kept.row.decide(command.clone(), world, self.now()) {
                 Ok(decision) => decision,
                 Err(refusal) => return Ok(Err(refusal)),
@@ -318,7 +321,9 @@ impl World<'_> {
         let day = self.now().to_zoned(plan.zone.clone()).date();
         let number = u32::try_from(self.store.runs.len()).unwrap_or(u32::MAX) + 1;
         let it = Beginning::asked(RunId::new(day, number), asked.clone());
-        let world = run::draft::World { plan, runbook, switches: &self.store.switches };
+        let holder = lock_of(runbook, &it.params).and_then(|it| self.store.holder(&it));
+        let switches = &self.store.switches;
+        let world = run::draft::World { plan, runbook, switches, holder: holder.as_ref() };
         let decision = match Run::start(it, world, self.now()) {
             Ok(decision) => decision,
             Err(refusal) => return Ok(Err(refusal)),

@@ -104,7 +104,8 @@ impl World<'_> {
                 let answer = self.chance.pick(&all).copied().unwrap_or(Answer::Abort);
                 ToRun::Answer { step: step.clone(), by, answer, reason }
             }
-            Phase::Held { reason: Hold::Switch { .. }, .. } | Phase::Ended { .. } => return Ok(()),
+            Phase::Held { reason: Hold::Switch { .. } | Hold::Lock { .. }, .. }
+            | Phase::Ended { .. } => return Ok(()),
             Phase::Going => match asked_of_people(&row, by) {
                 Some(command) => command,
                 None => return Ok(()),

@@ -68,7 +68,7 @@ EDITION
 ";
 
 const REPAIR: &str = "---
-runbook: { secrets: [DB_PASSWORD], budget: 15m }
+runbook: { secrets: [DB_PASSWORD], budget: 15m, lock: machines }
 ---
 # Repair
 
@@ -97,7 +97,7 @@ call
 ";
 
 const RESTORE: &str = "---
-runbook: { secrets: [DB_PASSWORD] }
+runbook: { secrets: [DB_PASSWORD], lock: machines }
 ---
 # Restore
 

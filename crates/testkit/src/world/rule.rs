@@ -53,10 +53,13 @@ impl World<'_> {
             })?;
         }
         self.check_reports()?;
-        let of_runs = self.store.runs.values().flat_map(|it| &it.events);
-        let by_switch = of_runs
-            .filter(|it| matches!(it.1.fact, RunFact::Held { reason: Hold::Switch { .. }, .. }));
+        let of_runs = || self.store.runs.values().flat_map(|it| &it.events).map(|it| &it.1.fact);
+        let by_switch =
+            of_runs().filter(|it| matches!(it, RunFact::Held { reason: Hold::Switch { .. }, .. }));
         self.tally.held_by_switch = u64::try_from(by_switch.count()).unwrap_or(0);
+        let by_lock =
+            of_runs().filter(|it| matches!(it, RunFact::Held { reason: Hold::Lock { .. }, .. }));
+        self.tally.held_by_lock = u64::try_from(by_lock.count()).unwrap_or(0);
         self.tally.incidents = u64::try_from(self.store.incidents.len()).unwrap_or(0);
         self.tally.runs = u64::try_from(self.store.runs.len()).unwrap_or(0);
         Ok(())
@@ -86,6 +89,12 @@ impl World<'_> {
             let (is_held, says_why) = match &kept.row.phase {
                 Phase::Held { reason: Hold::Switch { .. }, .. } => {
                     return Err(format!("{id} is held by a switch that is put back"));
+                }
+                Phase::Held { reason: Hold::Lock { lock, .. }, .. } => {
+                    hold(self.store.holder(lock).is_some(), || {
+                        format!("{id} waits for {lock}, which nobody has")
+                    })?;
+                    continue;
                 }
                 Phase::Held { .. } => (true, true),
                 Phase::Going => (waits_for_people(&kept.row), moves(&kept.row)),
@@ -302,6 +311,8 @@ impl<'e> Known<'e> {
             self.taken = Some(event.at);
         } else if let Fact::Reopened { .. } = fact {
             self.taken = None;
+            // What came to hold meanwhile is called for.
+            self.news = Some(event.at);
         } else if let Fact::Escalated { reason, .. } = fact {
             self.due = Some((event.at, reason));
         } else if let Fact::RunHeld { .. } | Fact::RunEnded { .. } | Fact::RunRefused { .. } = fact

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use matoi_core::alert::Alert;
 use matoi_core::effect::Effect;
 use matoi_core::gate::Switches;
+use matoi_core::id::RunId;
 use matoi_core::incident::{self, Incident};
 use matoi_core::run::{self, Run};
 
@@ -86,6 +87,10 @@ impl Store {
         &mut self,
         mut it: Commit<Run, run::event::Event>,
     ) -> Result<(), Conflict> {
+        let lock = it.row.has();
+        if lock.is_some_and(|lock| self.holder(lock).is_some_and(|by| by.0 != it.id)) {
+            return Err(Conflict);
+        }
         let known = self.runs.get(&it.id).map_or(0, |row| row.version);
         self.admit(known, it.version, it.settles)?;
         self.push(&it.id, std::mem::take(&mut it.effects), it.now);
@@ -159,6 +164,12 @@ impl Store {
         self.in_order().map(|(_, it)| (it.due - ahead).max(it.leased_until)).min()
     }
 
+    /// The open run that has this lock.
+    pub(super) fn holder(&self, lock: &str) -> Option<RunId> {
+        let has = |it: &&Row<Run, run::event::Event>| it.row.has() == Some(lock);
+        self.runs.values().find(has).map(|it| it.row.id.clone())
+    }
+
     pub(super) fn open_of(&self, topic: &str) -> Option<String> {
         let is_it = |it: &Incident| it.is_open() && it.topic.as_deref() == Some(topic);
         self.incidents.iter().find(|(_, it)| is_it(&it.row)).map(|(id, _)| id.clone())
@@ -172,6 +183,7 @@ fn is_word(effect: &Effect) -> bool {
         | Effect::LowerAlert { .. }
         | Effect::UnwatchAlert { .. }
         | Effect::StartRun(_)
+        | Effect::PassLockOn { .. }
         | Effect::TellIncident { .. } => true,
         Effect::SendPage(_)
         | Effect::PerformStep(_)

@@ -71,6 +71,7 @@ pub struct Tally {
     pub reports: u64,
     /// Holds that say which switch holds them.
     pub held_by_switch: u64,
+    pub held_by_lock: u64,
 }
 
 impl Tally {
@@ -95,5 +96,6 @@ impl Tally {
         self.commits += other.commits;
         self.reports += other.reports;
         self.held_by_switch += other.held_by_switch;
+        self.held_by_lock += other.held_by_lock;
     }
 }

@@ -117,7 +117,13 @@ fn verdict(run: &Run) -> Result<(), Failure> {
 
 /// Whether it is a person's turn.
 fn waits(run: &Run) -> bool {
-    matches!(run.phase, Phase::Held { .. }) || run.steps.iter().any(|it| asks(it).is_some())
+    let held = match &run.phase {
+        // Another run has to end first.
+        Phase::Held { reason: Hold::Lock { .. }, .. } => false,
+        Phase::Held { .. } => true,
+        Phase::Going | Phase::Ended { .. } => false,
+    };
+    held || run.steps.iter().any(|it| asks(it).is_some())
 }
 
 /// What a step that people perform asks, if it is open.
@@ -205,6 +211,15 @@ fn held(terminal: &Terminal, run: &Run, step: &str, reason: &Hold, language: Lan
             );
             terminal.say(&format!("▶ {}", terminal.toned(Tone::Doubtful, &text)));
             terminal.say("  matoi switch list");
+        }
+        Hold::Lock { lock, by } => {
+            let (lock, by) = (clean(lock), clean(&by.0));
+            let text = language.pick(
+                format!("{lock} を {by} が使っています。終わると自動で進みます。"),
+                format!("{by} has {lock}; this goes on by itself when that ends."),
+            );
+            terminal.say(&format!("▶ {}", terminal.toned(Tone::Doubtful, &text)));
+            terminal.say(&format!("  matoi run show {by}"));
         }
     }
 }

@@ -22,6 +22,8 @@ const KEYS: &[&str] =
 
 /// A code host shows the front matter as a table; more than this nobody reads.
 const FRONT_MATTER_BYTES_MAX: usize = 16 << 10;
+/// Characters of the name of a lock.
+const LOCK_CHARS_MAX: usize = 200;
 
 /// What the front matter says.
 #[derive(Clone, Debug, Default)]
@@ -171,9 +173,10 @@ fn below(runbook: &Node, settings: &mut Settings, findings: &mut Findings) {
 /// The name is kept and shown; that nobody holds it twice is not yet seen to, and the author must hear so.
 fn lock(value: &Node, key_span: Range<usize>, findings: &mut Findings) -> Option<String> {
     let (name, _) = scalar(value, "lock", findings)?;
-    findings
-        .warning(key_span, "`lock` is not kept yet: two runs may hold it at once")
-        .hint("begin one run at a time, or leave it out");
+    if name.chars().count() > LOCK_CHARS_MAX {
+        findings.error(key_span, format!("a lock has at most {LOCK_CHARS_MAX} characters"));
+        return None;
+    }
     Some(name.to_owned())
 }
 
