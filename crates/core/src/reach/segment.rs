@@ -54,9 +54,14 @@ fn late(
             let until = at.checked_add(over.max(SignedDuration::ZERO)).unwrap_or(end).min(end);
             (until > at).then_some((at, until))
         }
-        // The promise stands still, so the later it opens the less is left of it.
+        // The promise stands still, so the later it opens the less is left of it. To the second it is kept.
         (true, false) => {
-            let since = at.checked_sub(over.min(SignedDuration::ZERO)).unwrap_or(end);
+            let since = if over > SignedDuration::ZERO {
+                Some(at)
+            } else {
+                at.checked_sub(over).and_then(|it| it.checked_add(STEP_MIN)).ok()
+            };
+            let since = since.unwrap_or(end);
             (since < end).then_some((since, end))
         }
     }

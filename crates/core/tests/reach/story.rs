@@ -141,3 +141,17 @@ fn a_service_with_an_escalation_of_its_own_is_proved_too() {
     assert_eq!(json["severities"][0]["worst_seconds"], serde_json::Value::Null);
     assert_eq!(json["severities"][0]["holes"][0]["policy"], "shop");
 }
+
+#[test]
+fn a_promise_that_is_kept_to_the_second_is_no_hole() {
+    let plan = plan(
+        "matoi: 1\nname: Any\ntimezone: Asia/Tokyo\ncalendar: { business_hours: mon-fri 09:00-18:00 }\n\
+         severities: { P1: { targets: { respond: 3 business hours } } }\n\
+         people:\n  ann: { hours: always, reach: [] }\n  bob: { hours: always, reach: [console] }\n\
+         escalation:\n  default:\n    - page: [ann]\n    - { after: 181m, page: [bob] }\n",
+    );
+    // Before business the promise stands still at noon, and the page comes 181 minutes after the opening.
+    let holes = holes(&plan, "2026-03-09T20:00:00Z", "2026-03-10T00:00:00Z");
+    assert_eq!(holes.len(), 1, "{holes:#?}");
+    assert_eq!(holes[0].from, time("2026-03-09T23:59:01Z"), "at 08:59:00 it is kept");
+}
