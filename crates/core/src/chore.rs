@@ -14,7 +14,7 @@ use crate::effect::{RunEnd, Starter};
 use crate::id::{AlertId, RunId};
 use crate::language::Language;
 use crate::plan::{Chore, Plan};
-use crate::run::event::{Hold, Purpose};
+use crate::run::event::Hold;
 use crate::run::start::Beginning;
 use crate::run::{Phase, Run, StepState};
 
@@ -114,7 +114,7 @@ impl Chore {
             incident: None,
             plan: plan.hash.clone(),
             by,
-            purpose: Purpose::Perform,
+            purpose: self.purpose,
             params: self.params.clone(),
             labels: labels.map(|(name, it)| (name.to_owned(), it)).into(),
         }

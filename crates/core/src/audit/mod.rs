@@ -11,7 +11,7 @@ use crate::plan::{Clock, Limit, Plan, Schedule, Severity, Target};
 use crate::problem::{Problem, Weight};
 use crate::report::own;
 use crate::runbook::program::programs;
-use crate::runbook::{Act, Kind, Runbook, Step, backup};
+use crate::runbook::{Act, Kind, Purpose, Runbook, Step, backup, is_shell};
 
 pub mod practice;
 
@@ -128,7 +128,7 @@ impl Audit<'_> {
     fn programs(&mut self, runbook: &Runbook, has_program: HasProgram<'_>) {
         for step in &runbook.steps {
             let Act::Perform { language, script } = &step.act else { continue };
-            if language != "bash" || step.extra.contains_key("on") {
+            if !is_shell(language) || step.extra.contains_key("on") {
                 continue;
             }
             let missing: Vec<String> =
@@ -194,7 +194,7 @@ impl Audit<'_> {
     /// Chores that call a person each time, because a step of theirs begins by a click only.
     fn chores(&mut self) {
         let plan = self.plan;
-        for chore in plan.chores.values() {
+        for chore in plan.chores.values().filter(|it| it.purpose == Purpose::Perform) {
             let Some(runbook) = plan.runbooks.get(&chore.runbook) else { continue };
             // One that is reached only through another waits for no click of its own.
             let in_order = |it: &&Step| !matches!(it.kind, Kind::Undo | Kind::Handler);
@@ -241,7 +241,7 @@ impl Audit<'_> {
         for runbook in plan.runbooks.values() {
             for step in &runbook.steps {
                 let Act::Perform { language, script } = &step.act else { continue };
-                if language == "bash" {
+                if is_shell(language) {
                     lines.extend(script.lines().map(|it| (steps.len(), it.to_owned())));
                     steps.push((runbook, step));
                 }

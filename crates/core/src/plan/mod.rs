@@ -13,7 +13,7 @@ use crate::id::PlanHash;
 use crate::language::Language;
 use crate::plan::calendar::recurrence::Recurrence;
 use crate::plan::calendar::{Calendar, Hours};
-use crate::runbook::{Kind, Runbook};
+use crate::runbook::{Kind, Purpose, Runbook};
 
 mod agreement;
 pub mod calendar;
@@ -393,6 +393,8 @@ pub struct Chore {
     /// As written, for people: `business day at 09:30`.
     pub text: String,
     pub runbook: String,
+    /// Whether the runbook is performed or rehearsed.
+    pub purpose: Purpose,
     pub params: BTreeMap<String, String>,
     /// How long its run may take.
     pub within: SignedDuration,

@@ -10,6 +10,7 @@ use crate::effect::{RunEnd, Starter};
 use crate::gate::Switch;
 use crate::id::{IncidentId, PlanHash, RunId};
 use crate::runbook::OnExpire;
+pub use crate::runbook::Purpose;
 
 /// One entry of a run's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -180,22 +181,6 @@ pub enum Fact {
     Ended {
         end: RunEnd,
     },
-}
-
-/// What a run is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    #[default]
-    Perform,
-    /// To find out what would happen; only looks are taken.
-    Rehearse,
-}
-
-impl Purpose {
-    pub(super) fn is_performing(&self) -> bool {
-        *self == Purpose::Perform
-    }
 }
 
 /// What a rehearsal found out about a step that it does not perform.

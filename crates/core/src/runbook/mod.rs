@@ -47,9 +47,31 @@ impl Runbook {
     }
 }
 
+/// Whether a step of this language is a script for a shell, whose commands can be read.
+pub fn is_shell(language: &str) -> bool {
+    matches!(language, "bash" | "sh")
+}
+
 /// The ordered steps as people read them: who may run each, for how long, and what it depends on.
 pub fn plan_text(runbook: &Runbook, language: Language) -> String {
     overview::text(runbook, language)
+}
+
+/// What a run of a runbook is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    #[default]
+    Perform,
+    /// To find out what would happen; only looks are taken.
+    Rehearse,
+}
+
+impl Purpose {
+    /// Whether steps are carried out.
+    pub fn is_performing(&self) -> bool {
+        *self == Purpose::Perform
+    }
 }
 
 /// A value that a run is given.

@@ -24,6 +24,11 @@ pub(crate) fn check_pages(
         match &event.fact {
             Fact::Escalated { level, reason } => cause = Some((*level, reason.clone())),
             Fact::RunHeld { .. } | Fact::RunEnded { .. } | Fact::RunRefused { .. } => news = true,
+            // What a run had told while the incident was resolved.
+            Fact::Reopened { .. } => {
+                let mut runs = before.runs.values();
+                news |= runs.any(|it| matches!(it.state, RunState::Held { .. }));
+            }
             Fact::Paged { person, reason, page, .. } => {
                 prop_assert!(
                     has_a_cause(reason, cause.as_ref(), news, before, person),
@@ -68,12 +73,7 @@ fn has_a_cause(
     person: &str,
 ) -> bool {
     match reason {
-        // What a run told, or what it had told while the incident was resolved.
-        PageReason::NeedsPerson { .. } => {
-            let reopened = cause.is_some_and(|it| it.1 == PageReason::Reopened);
-            let mut runs = before.runs.values();
-            news || reopened && runs.any(|it| matches!(it.state, RunState::Held { .. }))
-        }
+        PageReason::NeedsPerson { .. } => news,
         PageReason::NextWay => before.pages.values().any(|it| it.to == person),
         PageReason::NobodyOnDuty => cause.is_some(),
         PageReason::Announced => false,

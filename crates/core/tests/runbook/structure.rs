@@ -181,7 +181,7 @@ fn more_steps_than_can_be_overseen_are_refused() {
 #[test]
 fn problems_beyond_the_limit_are_counted_and_errors_come_first() {
     let (runbook, problems) =
-        body(&format!("{}{}", "```sh\n```\n".repeat(400), "```sh { x=1 }\n```\n".repeat(50)));
+        body(&format!("{}{}", "```zsh\n```\n".repeat(400), "```zsh { x=1 }\n```\n".repeat(50)));
     assert!(!runbook.sound);
     assert_eq!(errors(&problems).len(), 50);
     assert_eq!(problems.len(), PROBLEMS_MAX + 1);

@@ -248,3 +248,44 @@ async fn a_chore_that_the_plan_drops_lets_go_of_its_alert() {
     assert_eq!((incident.firing().count(), incident.unwatched().count()), (0, 1));
     engine.close().await;
 }
+
+/// A rehearsal that fails while a file is not there.
+const ROTS: &str = r#"---
+runbook: {}
+---
+# Mend
+
+```bash { name=look kind=verify timeout=1m }
+test -s well
+```
+
+```bash { name=mend kind=recover timeout=1m check=look }
+echo once >> trace
+```
+"#;
+
+#[tokio::test]
+async fn a_runbook_that_rots_is_told_to_its_owner_before_the_night() {
+    let hook = FarSide::new(Manner::Takes);
+    let text = plan(&hook).replace("runbook: mend, owner", "rehearse: mend, owner");
+    let stage = Stage::new(&text, &[("mend", ROTS)]);
+    std::fs::write(stage.plan_dir().join("well"), "well").unwrap();
+    let mut engine = stage.open().await;
+    stage.live(&mut engine, 1_860, 10).await;
+    let rehearsed = runs(&engine).await;
+    assert_eq!(rehearsed.len(), 1);
+    assert!(rehearsed[0].is_rehearsal());
+    assert_eq!(rehearsed[0].phase, Phase::Ended { end: RunEnd::Looked });
+    assert!(hook.keys().is_empty(), "nobody hears of what went well");
+
+    // On the next day something that it looks for is gone.
+    std::fs::remove_file(stage.plan_dir().join("well")).unwrap();
+    stage.live(&mut engine, 86_400, 3_600).await;
+    let incident = engine.only().await.incident;
+    let heard = hook.heard();
+    assert_eq!(heard[0].body["to"], "bob", "its owner");
+    let summary = &incident.alerts.values().next().unwrap().summary;
+    assert!(summary.contains("failed (matoi run show RUN-20260106-001)"), "{summary}");
+    assert!(stage.lines("trace").is_empty(), "nothing was ever changed");
+    whole(engine).await;
+}

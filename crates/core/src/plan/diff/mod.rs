@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::language::Language;
-use crate::plan::{Clock, Conduct, Plan, Severity, Verify};
+use crate::plan::{Chore, Clock, Conduct, Plan, Severity, Verify};
+use crate::runbook::Purpose;
 
 mod duty;
 mod runbook;
@@ -407,6 +408,13 @@ impl Diff<'_> {
             |diff, name, old, new| {
                 let language = diff.language;
                 let text = |it: &Option<String>| it.clone().unwrap_or_default();
+                let what_of = |it: &Chore| match it.purpose {
+                    Purpose::Perform => it.runbook.clone(),
+                    Purpose::Rehearse => {
+                        let runbook = &it.runbook;
+                        language.pick(format!("{runbook} の予行"), format!("rehearses {runbook}"))
+                    }
+                };
                 let params = |it: &BTreeMap<String, String>| {
                     it.iter()
                         .map(|(name, it)| format!("{name}={it}"))
@@ -415,7 +423,7 @@ impl Diff<'_> {
                 };
                 let pairs = [
                     (language.pick("期日", "when it is due"), old.text.clone(), new.text.clone()),
-                    (language.pick("手順", "runbook"), old.runbook.clone(), new.runbook.clone()),
+                    (language.pick("手順", "runbook"), what_of(old), what_of(new)),
                     (language.pick("値", "values"), params(&old.params), params(&new.params)),
                     (language.pick("担当", "owner"), text(&old.owner), text(&new.owner)),
                     (

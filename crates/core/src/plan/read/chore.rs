@@ -12,10 +12,19 @@ use crate::plan::read::name::Kind;
 use crate::plan::read::watch::{claim_alert, within};
 use crate::plan::yaml::Entry;
 use crate::plan::{Chore, Escalation, Level, Limit, Unless, duration};
-use crate::runbook::Runbook;
+use crate::runbook::{Purpose, Runbook};
 
-pub(super) const KEYS: &[&str] =
-    &["title", "every", "runbook", "params", "owner", "within", "severity", "escalation"];
+pub(super) const KEYS: &[&str] = &[
+    "title",
+    "every",
+    "runbook",
+    "rehearse",
+    "params",
+    "owner",
+    "within",
+    "severity",
+    "escalation",
+];
 /// Chores of one plan: each is looked at several times a minute.
 const CHORES_MAX: usize = 500;
 /// How long a run may take where nobody says.
@@ -58,7 +67,17 @@ fn chore(
     let every = reader.need(&fields, "every");
     let text = every.and_then(|it| it.as_text()).unwrap_or_default().trim().to_owned();
     let every = every.and_then(|it| reader.parsed(it, "\"every\"", recurrence));
-    let runbook = reader.need(&fields, "runbook");
+    let (purpose, key) = match (fields.get("rehearse"), fields.get("runbook")) {
+        (Some(_), Some(_)) => {
+            let complaint = Complaint::new("a chore runs a runbook or rehearses one, not both");
+            let hint = "write two chores";
+            reader.findings.error(&fields.place("rehearse"), complaint.hint(hint));
+            (Purpose::Rehearse, "rehearse")
+        }
+        (Some(_), None) => (Purpose::Rehearse, "rehearse"),
+        (None, _) => (Purpose::Perform, "runbook"),
+    };
+    let runbook = reader.need(&fields, key);
     let runbook = runbook.and_then(|it| reader.refer(Kind::Runbook, it));
     if let Some(unsound) = runbook.as_deref().and_then(|it| runbooks.get(it)).filter(|it| !it.sound)
     {
@@ -67,7 +86,7 @@ fn chore(
             "the runbook \"{name}\" has errors, so this chore cannot begin"
         ));
         let hint = format!("mend runbooks/{name}.md");
-        reader.findings.warning(&fields.place("runbook"), complaint.hint(hint));
+        reader.findings.warning(&fields.place(key), complaint.hint(hint));
     }
     let within = within(reader, &fields, "within", WITHIN, WITHIN_MIN..=duration::DURATION_MAX);
     let params = params(reader, &fields, runbook.as_deref().and_then(|it| runbooks.get(it)));
@@ -82,6 +101,7 @@ fn chore(
         every: every?,
         text,
         runbook: runbook?,
+        purpose,
         params,
         within,
         severity: severity?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::runbook::{Act, environment};
+use crate::runbook::{Act, environment, is_shell};
 
 use super::draft::Draft;
 use super::finding::Findings;
@@ -111,7 +111,7 @@ fn exported(drafts: &[Draft], findings: &mut Findings) {
     let mut exports: BTreeSet<String> = BTreeSet::new();
     for draft in drafts {
         let Act::Perform { language, script } = &draft.step.act else { continue };
-        if language != "bash" {
+        if !is_shell(language) {
             continue;
         }
         let commands = shell::commands(script);

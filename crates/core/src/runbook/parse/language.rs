@@ -21,10 +21,10 @@ pub(super) enum Meaning {
 /// Every language that is or will be a step.
 const LANGUAGES: &[(&str, Meaning)] = &[
     ("bash", Meaning::Script),
+    ("sh", Meaning::Script),
     ("sql", Meaning::Script),
     ("approval", Meaning::Approval),
     ("wait", Meaning::Wait),
-    ("sh", Meaning::NotYet),
     ("shell", Meaning::NotYet),
     ("zsh", Meaning::NotYet),
     ("python", Meaning::NotYet),
@@ -97,7 +97,7 @@ pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut 
     };
     match meant {
         Some(it) => finding.hint(format!("did you mean `{it}`?")),
-        None => finding.hint("steps are written in `bash`, `sql`, `approval` and `wait`"),
+        None => finding.hint("steps are written in `bash`, `sh`, `sql`, `approval` and `wait`"),
     }
 }
 

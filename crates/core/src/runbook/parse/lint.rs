@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::runbook::{Act, Kind};
+use crate::runbook::{Act, Kind, is_shell};
 
 use super::draft::Draft;
 use super::finding::{Findings, quote};
@@ -30,7 +30,7 @@ pub(super) fn step(draft: &Draft, findings: &mut Findings) {
     if let Some(span) = drops(script) {
         lint.dangerous(span, "destroys data");
     }
-    if language == "bash" {
+    if is_shell(language) {
         lint.prompts(script);
         for command in shell::commands(script) {
             lint.command(&command);
