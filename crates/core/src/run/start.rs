@@ -10,7 +10,7 @@ use super::event::{Fact, Purpose};
 use super::lock::lock_of;
 use crate::effect::{News, StartRun, Starter};
 use crate::id::{IncidentId, PlanHash, RunId};
-use crate::runbook::{Param, ParamKind, Runbook};
+use crate::runbook::Runbook;
 
 /// What a run is begun with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,9 @@ fn fill(
     for (name, param) in &runbook.params {
         match given.remove(name).or_else(|| param.default.clone()) {
             Some(value) => {
-                check(name, param, &value)?;
+                if let Some(why) = param.refuses(&value) {
+                    return Err(StartRefusal::Wrong { name: name.clone(), value, why });
+                }
                 filled.insert(name.clone(), value);
             }
             None if param.required => return Err(StartRefusal::Missing { name: name.clone() }),
@@ -115,26 +117,4 @@ fn fill(
         }
     }
     Ok(filled)
-}
-
-fn check(name: &str, param: &Param, value: &str) -> Result<(), StartRefusal> {
-    let wrong = |why: String| {
-        Err(StartRefusal::Wrong { name: name.to_owned(), value: value.to_owned(), why })
-    };
-    if value.contains('\0') {
-        return wrong("holds a NUL byte".to_owned());
-    }
-    match param.kind {
-        ParamKind::String => (),
-        ParamKind::Integer if value.parse::<i64>().is_ok() => (),
-        ParamKind::Integer => return wrong("is no whole number".to_owned()),
-        ParamKind::Boolean if value == "true" || value == "false" => (),
-        ParamKind::Boolean => return wrong("is neither true nor false".to_owned()),
-    }
-    let Some(pattern) = &param.pattern else { return Ok(()) };
-    match regex_lite::Regex::new(&format!("^(?:{pattern})$")) {
-        Ok(it) if it.is_match(value) => Ok(()),
-        Ok(_) => wrong(format!("does not match {pattern}")),
-        Err(err) => wrong(format!("cannot be checked: {err}")),
-    }
 }

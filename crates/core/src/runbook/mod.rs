@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
+pub use param::{Param, ParamKind};
+
 pub mod arm;
 pub(crate) mod backup;
 pub mod environment;
 mod overview;
+mod param;
 pub mod parse;
 pub mod program;
 
@@ -72,25 +75,6 @@ impl Purpose {
     pub fn is_performing(&self) -> bool {
         *self == Purpose::Perform
     }
-}
-
-/// A value that a run is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Param {
-    pub kind: ParamKind,
-    /// A regular expression that the whole value must match.
-    pub pattern: Option<String>,
-    pub default: Option<String>,
-    pub required: bool,
-    pub summary: Option<String>,
-}
-
-/// The type of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParamKind {
-    String,
-    Integer,
-    Boolean,
 }
 
 /// A heading and the steps below it.

@@ -386,3 +386,26 @@ fn what_runs_unattended_has_no_second_person() {
         with_conduct("conduct: { second_person: [click] }\nunattended: [good]\n").plan.is_some()
     );
 }
+
+#[test]
+fn a_chore_gives_only_values_that_its_runbook_takes() {
+    let runbook = "---\nrunbook:\n  params:\n    DAYS: { type: integer, min: 1, max: 30 }\n    HOST: { values: [db-1, db-2] }\n---\n# Keep\n\n```bash\ntrue\n```\n";
+    let with = |params: &str| {
+        let plan = format!(
+            "matoi: 1\nname: X\ntimezone: UTC\nseverities: {{ P1: {{}} }}\n\
+             chores: {{ a: {{ every: daily, runbook: keep, params: {{ {params} }} }} }}\n"
+        );
+        let all = [("matoi.yaml", plan.as_str()), ("runbooks/keep.md", runbook)];
+        let loaded = load(&files(all), matoi_core::runbook::parse::parse);
+        let errors = loaded.problems.into_iter().filter(|it| it.weight == Weight::Error);
+        errors.map(|it| it.message).collect::<Vec<_>>()
+    };
+    assert_eq!(with("DAYS: \"7\", HOST: db-2"), Vec::<String>::new());
+    for (params, told) in [
+        ("DAYS: \"31\"", "\"DAYS\" is \"31\", which is more than 30"),
+        ("DAYS: \"x\"", "\"DAYS\" is \"x\", which is no whole number"),
+        ("HOST: db-3", "\"HOST\" is \"db-3\", which is none of db-1, db-2"),
+    ] {
+        assert_eq!(with(params), [told], "{params}");
+    }
+}

@@ -155,6 +155,7 @@ fn chores_are_checked() {
         "chores: { a: { every: day at 09:30, runbook: first-look, owner: zoe, within: 10s, severity: P7 } }",
         "chores: { a: { every: daily, runbook: first-look, owner: ann, escalation: default } }",
         "chores: { a: { every: daily, runbook: first-look, params: { HOST: db-1 } } }",
+        "chores: { a: { every: daily, runbook: first-look, rehearse: first-look }, b: { every: daily, rehearse: other } }",
         "chores: [a]",
     ]));
 }

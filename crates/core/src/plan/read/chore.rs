@@ -156,7 +156,13 @@ fn params(
     let mut params = BTreeMap::new();
     for entry in reader.named(fields, "params") {
         if let Some(value) = reader.text(&entry.value, &format!("the value of \"{}\"", entry.key)) {
-            params.insert(entry.key.clone(), value.to_owned());
+            let value = value.to_owned();
+            let param = runbook.and_then(|it| it.params.get(&entry.key));
+            if let Some(why) = param.and_then(|it| it.refuses(&value)) {
+                let message = format!("\"{}\" is {value:?}, which {why}", entry.key);
+                reader.findings.error(&entry.value.span, message);
+            }
+            params.insert(entry.key.clone(), value);
         }
         if let Some(runbook) = runbook
             && !runbook.params.contains_key(&entry.key)

@@ -8,14 +8,25 @@ use regex_lite::Regex;
 use crate::runbook::{Param, ParamKind};
 
 use super::finding::{Findings, quote};
-use super::setting::{map, scalar, variable};
+use super::setting::{list, map, scalar, variable};
 use super::yaml::Node;
 
 /// Keys of a parameter.
-const KEYS: &[&str] = &["type", "pattern", "default", "required", "summary", "description"];
+const KEYS: &[&str] = &[
+    "type",
+    "pattern",
+    "values",
+    "enum",
+    "min",
+    "max",
+    "default",
+    "required",
+    "summary",
+    "description",
+];
 
-/// Keys of the format that nothing carries out yet.
-const NOT_YET: &[&str] = &["min", "max", "enum", "values"];
+/// Values that one parameter may list.
+const VALUES_MAX: usize = 100;
 
 /// Types of a parameter.
 const TYPES: &[(&str, ParamKind)] = &[
@@ -39,24 +50,27 @@ fn one(name: &str, node: &Node, findings: &mut Findings) -> Param {
     let mut param = Param {
         kind: ParamKind::String,
         pattern: None,
+        values: Vec::new(),
+        min: None,
+        max: None,
         default: None,
         required: false,
         summary: None,
     };
     let mut default_span = None;
     for (key, span, value) in map(node, name, findings) {
-        if NOT_YET.contains(&key) {
-            findings
-                .error(span, format!("`{key}` is not available yet"))
-                .hint("`pattern:` bounds a value");
-            continue;
-        }
         if !KEYS.contains(&key) {
             findings.unknown(span, "key", key, KEYS);
             continue;
         }
+        if matches!(key, "values" | "enum") {
+            param.values = values(value, key, span, findings);
+            continue;
+        }
         let Some((text, span)) = scalar(value, key, findings) else { continue };
         match key {
+            "min" => param.min = number(text, span, findings),
+            "max" => param.max = number(text, span, findings),
             "type" => param.kind = kind(text, span, findings).unwrap_or(param.kind),
             "pattern" => param.pattern = pattern(text, span, findings),
             "required" => param.required = boolean(text, span, findings).unwrap_or(param.required),
@@ -67,8 +81,11 @@ fn one(name: &str, node: &Node, findings: &mut Findings) -> Param {
             _ => param.summary = Some(text.to_owned()),
         }
     }
+    bounds(name, &param, node, findings);
     if let (Some(default), Some(span)) = (&param.default, default_span) {
-        check_default(&param, default, span.clone(), findings);
+        if let Some(why) = param.refuses(default) {
+            findings.error(span.clone(), format!("the default {} {why}", quote(default)));
+        }
         if param.required {
             findings.warning(span, format!("`{name}` is required, so its default is never used"));
         }
@@ -106,19 +123,52 @@ fn boolean(text: &str, span: Range<usize>, findings: &mut Findings) -> Option<bo
     }
 }
 
-fn check_default(param: &Param, default: &str, span: Range<usize>, findings: &mut Findings) {
-    let typed = match param.kind {
-        ParamKind::String => true,
-        ParamKind::Integer => default.parse::<i64>().is_ok(),
-        ParamKind::Boolean => matches!(default, "true" | "false"),
-    };
-    if !typed {
-        let word = TYPES.iter().find(|(_, it)| *it == param.kind).map_or("", |(word, _)| word);
-        findings.error(span, format!("the default {} is no {word}", quote(default)));
-        return;
+fn number(text: &str, span: Range<usize>, findings: &mut Findings) -> Option<i64> {
+    let number = text.parse().ok();
+    if number.is_none() {
+        findings.error(span, format!("{} is no whole number", quote(text)));
     }
-    let whole = param.pattern.as_deref().and_then(|it| Regex::new(&format!("^(?:{it})$")).ok());
-    if whole.is_some_and(|it| !it.is_match(default)) {
-        findings.error(span, format!("the default {} does not match the pattern", quote(default)));
+    number
+}
+
+/// The values that there are, each once.
+fn values(node: &Node, key: &str, place: Range<usize>, findings: &mut Findings) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for node in list(node, key, findings) {
+        let Some((value, span)) = scalar(node, key, findings) else { continue };
+        if values.iter().any(|it| it == value) {
+            findings.error(span, format!("{} is listed twice", quote(value)));
+        } else {
+            values.push(value.to_owned());
+        }
+    }
+    if values.len() > VALUES_MAX {
+        let message = format!("a parameter lists at most {VALUES_MAX} values");
+        findings.error(place, message).hint("`pattern:` bounds a value too");
+    }
+    values
+}
+
+/// What only a whole number has, and what contradicts itself.
+fn bounds(name: &str, param: &Param, node: &Node, findings: &mut Findings) {
+    let is_bounded = param.min.is_some() || param.max.is_some();
+    if is_bounded && param.kind != ParamKind::Integer {
+        findings
+            .error(node.span.clone(), format!("`{name}` has a `min` or a `max` and is no number"))
+            .hint("`type: integer`");
+    }
+    if let (Some(min), Some(max)) = (param.min, param.max)
+        && min > max
+    {
+        findings
+            .error(node.span.clone(), format!("`{name}` has no value: {min} is more than {max}"));
+    }
+    // What is listed must be a value itself, or it is none.
+    let bare = Param { values: Vec::new(), ..param.clone() };
+    for value in &param.values {
+        if let Some(why) = bare.refuses(value) {
+            let message = format!("{} is listed for `{name}` and {why}", quote(value));
+            findings.error(node.span.clone(), message);
+        }
     }
 }

@@ -308,7 +308,7 @@ pub(super) fn map<'a>(
 }
 
 /// The nodes of a list.
-fn list<'a>(node: &'a Node, what: &str, findings: &mut Findings) -> &'a [Node] {
+pub(super) fn list<'a>(node: &'a Node, what: &str, findings: &mut Findings) -> &'a [Node] {
     match &node.value {
         Value::List(nodes) => nodes,
         Value::Null => &[],
