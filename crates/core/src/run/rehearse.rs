@@ -77,7 +77,7 @@ impl Draft<'_> {
         let mut steps = runbook.steps.iter();
         steps.find(|it| {
             self.run.steps.get(&it.name) != Some(&StepState::Done)
-                && environment::asks_for(script, &it.name, &runbook.params)
+                && environment::asks_for(script, &it.name, runbook)
         })
     }
 

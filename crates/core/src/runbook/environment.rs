@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Param;
+use super::Runbook;
 
 /// First words of variables that belong to Matoi, to the shell, or to the loader of programs.
 ///
@@ -52,15 +52,20 @@ fn upper_snake(text: &str) -> String {
         .collect()
 }
 
-/// Whether a script asks for what `step` publishes: `$SNAP_LABEL`, `${SNAP_LABEL}`, or bound, `:SNAP_LABEL`.
-pub(crate) fn asks_for(script: &str, step: &str, params: &BTreeMap<String, Param>) -> bool {
+/// Whether a script of this runbook asks for what `step` publishes: `$SNAP_LABEL`, `${SNAP_LABEL}`, or bound, `:SNAP_LABEL`.
+///
+/// A parameter, a secret, and what the script itself sets may begin with the name of a step, and are none of its outputs.
+pub(crate) fn asks_for(script: &str, step: &str, runbook: &Runbook) -> bool {
     let lead = format!("{}_", prefix(step));
     script.match_indices(&lead).any(|(at, _)| {
         let before = script.get(..at).unwrap_or_default();
         let rest = script.get(at..).unwrap_or_default();
         let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
         let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-        before.ends_with(['$', '{', ':', '@']) && !params.contains_key(name)
+        let is_given =
+            runbook.params.contains_key(name) || runbook.secrets.iter().any(|it| it == name);
+        let is_own = script.contains(&format!("{name}="));
+        before.ends_with(['$', '{', ':', '@']) && !is_given && !is_own
     })
 }
 
@@ -121,7 +126,7 @@ pub fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{fill, is_reserved, is_variable, name, variables};
+    use super::{asks_for, fill, is_reserved, is_variable, name, variables};
 
     #[test]
     fn a_variable_is_named_after_its_step_and_key() {
@@ -131,6 +136,24 @@ mod tests {
             ("1st", "a.b", "_1ST_A_B"),
         ] {
             assert_eq!(name(step, key), expected);
+        }
+    }
+
+    #[test]
+    fn outputs_of_a_step_are_told_from_what_only_sounds_like_them() {
+        let text = "---\nrunbook:\n  params: { SAVE_DIR: { default: / } }\n  secrets: [SAVE_KEY]\n---\n# X\n";
+        let (runbook, _) = super::super::parse::parse("runbooks/x.md", text.as_bytes());
+        let runbook = runbook.unwrap();
+        for (script, asks) in [
+            ("restore \"$SAVE_LABEL\"", true),
+            ("restore ${SAVE_LABEL:-none}", true),
+            ("select :SAVE_LABEL", true),
+            ("ls $SAVE_DIR", false),
+            ("login $SAVE_KEY", false),
+            ("SAVE_AT=/x\nls $SAVE_AT", false),
+            ("ls $AUTOSAVE_LABEL; echo SAVE_LABEL; ls $SAVEX_LABEL", false),
+        ] {
+            assert_eq!(asks_for(script, "save", &runbook), asks, "{script}");
         }
     }
 

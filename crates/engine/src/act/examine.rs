@@ -9,10 +9,9 @@ use matoi_core::run::StepState;
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Finding;
 use matoi_core::runbook::{Act, Step};
-use matoi_edge::step::{self, Call};
+use matoi_edge::step;
 use matoi_store::Claimed;
 
-use super::step::environment;
 use crate::handle::Handle;
 use crate::run::runbook_of;
 use crate::tell::TellError;
@@ -64,16 +63,7 @@ impl Handle {
         let Some(kind) = step::KINDS.iter().find(|it| it.name == language) else {
             return Finding::Lacks { what: format!("there is no kind of step {language}") };
         };
-        let call = Call {
-            folder: PathBuf::new(),
-            script: script.clone(),
-            environment: environment(call),
-            secrets,
-            timeout: step.timeout,
-            cwd: self.it.config.plan_dir.clone(),
-            extra: step.extra.clone(),
-            reading_only: !step.kind.changes_things(),
-        };
+        let call = self.ready(step, script, call, secrets, PathBuf::new());
         (kind.make)(&self.it.config.tools).examine(call).await
     }
 }

@@ -145,8 +145,21 @@ impl Handle {
         // Following one that began without knowing what to hide would be a leak.
         let secrets = self.secrets(plan, secrets).await;
         let secrets = secrets.map_err(|reason| NotReady::because(&folder, reason))?;
-        let ready = Call {
-            script: script.clone(),
+        let ready = self.ready(step, script, call, secrets, folder);
+        self.permit(call, ready).await
+    }
+
+    /// What an adapter is given, whether it performs or examines.
+    pub(super) fn ready(
+        &self,
+        step: &Step,
+        script: &str,
+        call: &StepCall,
+        secrets: BTreeMap<String, String>,
+        folder: PathBuf,
+    ) -> Call {
+        Call {
+            script: script.to_owned(),
             environment: environment(call),
             secrets,
             timeout: step.timeout,
@@ -154,8 +167,7 @@ impl Handle {
             extra: step.extra.clone(),
             reading_only: !step.kind.changes_things(),
             folder,
-        };
-        self.permit(call, ready).await
+        }
     }
 
     /// A switch thrown since the intent was stored still counts, unless the attempt has begun: then it is only followed.
@@ -195,7 +207,7 @@ impl NotReady {
 }
 
 /// What the step sees beside the server's variables and its secrets.
-pub(super) fn environment(call: &StepCall) -> BTreeMap<String, String> {
+fn environment(call: &StepCall) -> BTreeMap<String, String> {
     let mut environment = call.environment.clone();
     environment.insert("RUN_ID".to_owned(), call.run.0.clone());
     environment.insert("STEP_NAME".to_owned(), call.step.clone());
