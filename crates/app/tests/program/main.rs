@@ -11,6 +11,7 @@ mod example;
 mod form;
 mod import;
 mod killed;
+mod lock;
 mod rehearsal;
 mod serve;
 mod stage;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use matoi_core::effect::RunEnd;
 use matoi_core::language::Language;
 use matoi_core::run::Phase;
-use matoi_core::run::event::Purpose;
+use matoi_core::run::event::{Hold, Purpose};
 use matoi_edge::client::shape::{Run, Status};
 use serde_json::{Value, json};
 
@@ -120,9 +120,15 @@ fn standing_text(terminal: &Terminal, run: &Run, language: Language) -> String {
 fn phase_text(terminal: &Terminal, phase: &Phase, language: Language) -> String {
     match phase {
         Phase::Going => terminal.toned(Tone::Strong, language.pick("実行中", "going")),
-        Phase::Held { step, .. } => {
-            let text = format!("{} {step}", language.pick("判断待ち", "waits for a person at"));
-            terminal.toned(Tone::Doubtful, &text)
+        Phase::Held { step, reason } => {
+            let what = match reason {
+                Hold::Click | Hold::Failed { .. } | Hold::Unclear { .. } => {
+                    language.pick("判断待ち", "waits for a person at")
+                }
+                Hold::Switch { .. } => language.pick("停止中", "switched off at"),
+                Hold::Lock { .. } => language.pick("順番待ち", "waits its turn at"),
+            };
+            terminal.toned(Tone::Doubtful, &format!("{what} {step}"))
         }
         Phase::Ended { end } => end_text(terminal, *end, language),
     }
