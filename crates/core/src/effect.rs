@@ -125,6 +125,10 @@ pub enum News {
     RunResumed {
         run: RunId,
     },
+    /// It, or a phase of it, takes longer than its budget.
+    RunLate {
+        run: RunId,
+    },
     StepUnclear {
         run: RunId,
         step: String,

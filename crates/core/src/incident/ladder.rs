@@ -97,7 +97,7 @@ impl Incident {
         let open = levels.iter().filter(|it| !self.conditions.contains(&it.when));
         open.filter_map(|it| match &it.when {
             When::Said(text) => Some(text.clone()),
-            When::RunFailed | When::StepUnclear | When::TargetMissed => None,
+            When::RunFailed | When::StepUnclear | When::RunLate | When::TargetMissed => None,
         })
         .collect()
     }
@@ -490,6 +490,7 @@ pub(super) fn condition_text(when: &When) -> String {
     match when {
         When::RunFailed => "run failed".to_owned(),
         When::StepUnclear => "step unclear".to_owned(),
+        When::RunLate => "run late".to_owned(),
         When::TargetMissed => "target missed".to_owned(),
         When::Said(text) => text.clone(),
     }

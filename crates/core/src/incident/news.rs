@@ -34,6 +34,11 @@ impl Draft<'_> {
                     self.fact(Fact::RunResumed { run });
                 }
             }
+            News::RunLate { .. } => {
+                if self.incident.is_open() {
+                    self.condition(When::RunLate, None);
+                }
+            }
             News::StepUnclear { .. } => {
                 if self.incident.is_open() {
                     self.condition(When::StepUnclear, None);

@@ -285,6 +285,8 @@ pub enum When {
     RunFailed,
     /// `step unclear`: nobody can tell whether a step that changes things did.
     StepUnclear,
+    /// `run late`: a run of this incident, or a phase of it, took longer than its budget.
+    RunLate,
     /// `target missed`: a target of the severity was missed.
     TargetMissed,
     /// A sentence of the team's; a person says that it holds.

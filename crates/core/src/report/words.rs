@@ -111,6 +111,9 @@ impl Voice<'_> {
             When::StepUnclear => self
                 .say("手順の実行結果を確認できず", "the outcome of a step is unclear")
                 .to_owned(),
+            When::RunLate => {
+                self.say("手順書が時間予算を超過", "a run exceeded its budget").to_owned()
+            }
             When::TargetMissed => self.say("目標時間を超過", "a target was missed").to_owned(),
             When::Said(text) => text.clone(),
         }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Run;
 use super::draft::Draft;
 use super::event::{Budget, Fact};
+use crate::effect::News;
 use crate::runbook::Runbook;
 
 /// A clock may go back by this much without anybody noticing.
@@ -65,6 +66,7 @@ impl Draft<'_> {
             && budget.deadline <= self.now
         {
             self.fact(Fact::BudgetExceeded { of: budget.of, limit: budget.limit });
+            self.tell(News::RunLate { run: self.run.id.clone() });
         }
     }
 

@@ -93,7 +93,7 @@ fn raise(severity: &str) -> Raise {
 }
 
 fn news() -> impl Strategy<Value = News> {
-    (1..3_u32, 0..12_u8).prop_map(|(number, kind)| {
+    (1..3_u32, 0..13_u8).prop_map(|(number, kind)| {
         let run = RunId(format!("RUN-{number}"));
         let (step, reason) = ("drop".to_owned(), "it failed".to_owned());
         let held = |from: Vec<String>, then| News::RunHeld {
@@ -111,6 +111,7 @@ fn news() -> impl Strategy<Value = News> {
             5 => held(Vec::new(), AfterHold::Escalate),
             6 => News::RunResumed { run },
             7 => News::StepUnclear { run, step, reason },
+            11 => News::RunLate { run },
             8 => ended(RunEnd::Verified),
             9 => ended(RunEnd::Failed),
             10 => ended(RunEnd::Unverified),

@@ -174,6 +174,7 @@ fn of_policy(
         let condition = match &level.when {
             When::RunFailed => "run failed",
             When::StepUnclear => "step unclear",
+            When::RunLate => "run late",
             When::TargetMissed => "target missed",
             When::Said(text) => text,
         };

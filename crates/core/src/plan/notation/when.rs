@@ -43,6 +43,7 @@ pub(crate) fn when(text: &str) -> When {
     match plain(text).replace('_', " ").as_str() {
         "run failed" | "手順失敗" | "手順が失敗" => When::RunFailed,
         "step unclear" | "手順不明" => When::StepUnclear,
+        "run late" | "手順超過" | "手順が超過" => When::RunLate,
         "target missed" | "目標超過" => When::TargetMissed,
         _ => When::Said(text.trim().to_owned()),
     }
@@ -50,7 +51,7 @@ pub(crate) fn when(text: &str) -> When {
 
 /// A sentence that is nearly one of the known conditions and would never hold by itself.
 pub(crate) fn nearly_known(text: &str) -> Option<&'static str> {
-    guess::closest(&plain(text), ["run failed", "step unclear", "target missed"])
+    guess::closest(&plain(text), ["run failed", "step unclear", "run late", "target missed"])
 }
 
 /// What may be announced.

@@ -188,7 +188,7 @@ const LEVEL: Section = Section {
             "when",
             false,
             Shape::Text,
-            "A condition instead of a time: `run failed`, `step unclear`, `target missed`, or a sentence that a person says holds.",
+            "A condition instead of a time: `run failed`, `step unclear`, `run late`, `target missed`, or a sentence that a person says holds.",
         ),
         (
             "repeat",
