@@ -280,6 +280,47 @@ fn documents_that_disagree_are_told() {
 }
 
 #[test]
+fn a_word_that_is_the_worst_in_one_document_only_is_told() {
+    let one = |scale: &str| {
+        small(&format!(
+            "# 障害対応\n\n## 重要度\n\n| レベル | 定義 | 対応時間 |\n|---|---|---|\n{scale}"
+        ))
+    };
+    let mut documents = [
+        one("| P1 (重要) | 全面停止 | 5分以内 |\n| P2 (高) | 一部停止 | 1時間以内 |\n"),
+        one(
+            "| P1 (重大な問題) | 全面停止 | 5分以内 |\n| P2 (重要な問題) | 一部停止 | 1時間以内 |\n\
+             | P3 (高) | 遅い | 4時間以内 |\n",
+        ),
+    ];
+    documents[1].document = "b.md".to_owned();
+    import::compare(&mut documents);
+    let told: Vec<_> = documents[0].contradictions.iter().map(|it| it.text.clone()).collect();
+    let expected = "「重要」はb.mdのP2と同じ言葉ですが、最も重いかどうかが違います";
+    assert!(told.iter().any(|it| it == expected), "{told:?}");
+    assert!(told.iter().all(|it| !it.contains("「高」")), "{told:?}");
+}
+
+#[test]
+fn an_alert_and_a_warning_of_one_figure_are_held_against_each_other() {
+    let one = |rule: &str| {
+        small(&format!(
+            "# 障害対応\n\n## 重要度\n\n- P0: 全面停止（15分以内に対応開始）\n- P1: 一部停止\n\n## 監視\n\n{rule}"
+        ))
+    };
+    let warns = one("- メモリ使用率 (>85% で警告)\n- CPU使用率 (>80% で警告)\n");
+    let mut alerts = one(
+        "### HighMemoryUsage\n\n- **閾値**: メモリ使用率 > 90%\n\n### HighCPUUsage\n\n- **閾値**: CPU使用率 > 80%\n",
+    );
+    alerts.document = "b.md".to_owned();
+    let mut documents = [warns, alerts];
+    import::compare(&mut documents);
+    let told: Vec<_> = documents[0].contradictions.iter().map(|it| it.text.clone()).collect();
+    assert_eq!(told.len(), 1, "{told:?} of {:?}", documents[1].thresholds);
+    assert!(told[0].contains("メモリ使用率") && told[0].contains("90%"), "{told:?}");
+}
+
+#[test]
 fn a_promise_for_a_part_of_the_day_is_kept_with_its_hours_or_asked_for_them() {
     let scale = |day: &str, night: &str| {
         format!(

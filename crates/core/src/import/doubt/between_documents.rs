@@ -95,6 +95,7 @@ fn severities(document: &mut Document, other: &Document) {
         }
     }
     shifted(document, other);
+    named(document, other);
 }
 
 /// One scale begins with P0, the other with P1.
@@ -123,12 +124,47 @@ fn shifted(document: &mut Document, other: &Document) {
     put(document, text, &lines);
 }
 
+/// A word that is the worst of all in one document, and not in the other.
+fn named(document: &mut Document, other: &Document) {
+    let names = |it: &Severity| {
+        // `重要な問題` and `重大（システム停止）` are called by their first word.
+        let word = |it: &String| {
+            let folded = fold(it);
+            folded.split(['(', 'な']).next().unwrap_or_default().trim().to_owned()
+        };
+        let all = it.name.iter().chain(&it.aliases).map(word);
+        all.filter(|it| !it.is_empty() && !it.contains(char::is_numeric)).collect::<Vec<String>>()
+    };
+    let mut found: Vec<(String, String, Vec<usize>)> = Vec::new();
+    for own in &document.severities {
+        let mine = names(own);
+        for there in &other.severities {
+            let shared = names(there).into_iter().find(|it| mine.contains(it));
+            if let Some(word) = shared.filter(|_| (own.rank == 0) != (there.rank == 0)) {
+                found.push((word, there.label.clone(), own.lines.clone()));
+            }
+        }
+    }
+    for (word, there, lines) in found {
+        let other = short(&other.document);
+        let text = document.asked_in.pick(
+            format!("「{word}」は{other}の{there}と同じ言葉ですが、最も重いかどうかが違います"),
+            format!(
+                "\"{word}\" is also {there} in {other}, and is the worst in one of the two only"
+            ),
+        );
+        put(document, text, &lines);
+    }
+}
+
 fn thresholds(document: &mut Document, other: &Document) {
     let same = |a: &Threshold, b: &Threshold| {
         let core = |it: &Threshold| {
             fold(&it.metric).replace(['率', ' ', '_'], "").replace("使用", "usage")
         };
-        core(a) == core(b) && a.unit == b.unit && a.tier == b.tier
+        // An alert without a tier is the first that anybody hears, as a warning is.
+        let tier = |it: &Threshold| it.tier.clone().unwrap_or_else(|| "warn".to_owned());
+        core(a) == core(b) && a.unit == b.unit && tier(a) == tier(b)
     };
     let found: Vec<(Threshold, Threshold)> = document
         .thresholds
