@@ -5,7 +5,7 @@
 
 use matoi_core::id::RunId;
 use matoi_core::run::command::{Command, Refusal};
-use matoi_store::{Claimed, Filter, LIST_MAX, StoreError, Which, Workflow};
+use matoi_store::{Claimed, StoreError, Workflow};
 
 use crate::handle::Handle;
 use crate::run::{RunView, run_of};
@@ -54,11 +54,10 @@ impl Handle {
         let mut waiting = Vec::new();
         let mut before = None;
         loop {
-            let filter =
-                Filter { which: Which::Open, parent: None, before: before.take(), limit: LIST_MAX };
-            let rows = self.it.store.list(Workflow::Run, filter).await?;
-            let Some(last) = rows.last() else { break };
-            before = Some(last.cursor());
+            let rows = self.next_open(Workflow::Run, &mut before).await?;
+            if rows.is_empty() {
+                break;
+            }
             for row in &rows {
                 let run = run_of(row).map_err(anyhow::Error::msg)?;
                 if run.wants() == Some(lock) {
@@ -72,6 +71,6 @@ impl Handle {
                 Err(err) => return Err(err.into()),
             }
         }
-        Ok(self.settle_step(claimed).await?)
+        Ok(self.settle::<Refusal>(claimed).await?)
     }
 }

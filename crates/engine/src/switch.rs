@@ -1,7 +1,7 @@
 //! The operators' switches: settings, so that they survive and have an author.
 
 use matoi_core::gate::{Scope, Switch, Switches};
-use matoi_store::{NewSetting, StoreError, Which, Workflow};
+use matoi_store::{Cursor, Filter, LIST_MAX, NewSetting, Row, StoreError, Which, Workflow};
 
 use crate::handle::Handle;
 use crate::tell::RACES_MAX;
@@ -88,20 +88,28 @@ impl Handle {
         for workflow in [Workflow::Incident, Workflow::Run] {
             let mut before = None;
             loop {
-                let filter = matoi_store::Filter {
-                    which: Which::Open,
-                    parent: None,
-                    before: before.take(),
-                    limit: matoi_store::LIST_MAX,
-                };
-                let rows = self.it.store.list(workflow, filter).await?;
-                let Some(last) = rows.last() else { break };
-                before = Some(last.cursor());
+                let rows = self.next_open(workflow, &mut before).await?;
+                if rows.is_empty() {
+                    break;
+                }
                 for row in &rows {
                     self.wake_one(workflow, &row.id).await;
                 }
             }
         }
         Ok(())
+    }
+
+    /// The next page of what is open, and moves the place on; after the last page, nothing.
+    pub(crate) async fn next_open(
+        &self,
+        workflow: Workflow,
+        place: &mut Option<Cursor>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let filter =
+            Filter { which: Which::Open, parent: None, before: place.take(), limit: LIST_MAX };
+        let rows = self.it.store.list(workflow, filter).await?;
+        *place = rows.last().map(Row::cursor);
+        Ok(rows)
     }
 }

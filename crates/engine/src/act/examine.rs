@@ -29,7 +29,7 @@ impl Handle {
         let view = self.run_view(&call.run).await?;
         let state = view.run.steps.get(&call.step);
         if !view.run.is_open() || !matches!(state, Some(StepState::Examining { .. })) {
-            return self.settle_step(claimed).await;
+            return self.settle(claimed).await;
         }
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let runbook = runbook_of(&plan, &view.run)?;

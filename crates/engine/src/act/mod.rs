@@ -7,6 +7,7 @@ use matoi_core::effect::Effect;
 use matoi_store::{Claimed, StoreError};
 
 use crate::handle::Handle;
+use crate::tell::TellError;
 
 mod digest;
 mod examine;
@@ -90,6 +91,17 @@ impl Handle {
         if let Err(err) = self.it.store.renew(&claimed.claim, LEASE, self.now()).await {
             // Correctness does not rest on the lease: keys, versions and attempt folders keep it right.
             tracing::warn!(effect = claimed.claim.id, "a lease was not renewed: {err}");
+        }
+    }
+
+    /// Of what needs nothing more. A claim that is no longer ours is another's to settle.
+    pub(crate) async fn settle<R: std::error::Error + 'static>(
+        &self,
+        claimed: &Claimed,
+    ) -> Result<(), TellError<R>> {
+        match self.it.store.settle(&claimed.claim, self.now()).await {
+            Ok(()) | Err(StoreError::Conflict) => Ok(()),
+            Err(err) => Err(TellError::store(err)),
         }
     }
 

@@ -171,13 +171,6 @@ impl Handle {
             Err(NoNotifier::ForNow(reason)) => Delivery::Retry { after: None, reason },
         }
     }
-
-    pub(super) async fn settle(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
-        match self.it.store.settle(&claimed.claim, self.now()).await {
-            Ok(()) | Err(StoreError::Conflict) => Ok(()),
-            Err(err) => Err(TellError::store(err)),
-        }
-    }
 }
 
 fn short(time: std::time::Duration) -> String {

@@ -48,11 +48,11 @@ impl Handle {
     ) -> Result<(), TellError<Refusal>> {
         let view = self.run_view(&call.run).await?;
         if !view.run.is_open() || !view.run.awaits(&call.step, call.attempt) {
-            return self.settle_step(claimed).await;
+            return self.settle(claimed).await;
         }
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let runbook = runbook_of(&plan, &view.run)?;
-        let Some(step) = runbook.steps.iter().find(|it| it.name == call.step) else {
+        let Some(step) = runbook.step(&call.step) else {
             return Err(TellError::Broken {
                 what: format!("{} has no step {}", call.runbook, call.step),
             });
@@ -87,10 +87,7 @@ impl Handle {
         call: &StepCall,
     ) -> Result<(), TellError<Refusal>> {
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
-        let step = plan
-            .runbooks
-            .get(&call.runbook)
-            .and_then(|it| it.steps.iter().find(|it| it.name == call.step));
+        let step = plan.runbooks.get(&call.runbook).and_then(|it| it.step(&call.step));
         if let Some(Act::Perform { language, .. }) = step.map(|it| &it.act)
             && let Some(kind) = step::KINDS.iter().find(|it| it.name == language)
         {
@@ -104,7 +101,7 @@ impl Handle {
             let cancelled = (kind.make)(&self.it.config.tools).cancel(folder).await;
             cancelled.map_err(|what| TellError::Broken { what })?;
         }
-        self.settle_step(claimed).await
+        self.settle(claimed).await
     }
 
     /// Performs, or follows what was begun; nothing, when the engine is asked to end and the attempt goes on without it.
@@ -186,13 +183,6 @@ impl Handle {
 
     fn folder(&self, call: &StepCall) -> PathBuf {
         self.it.config.data_dir.join(relative_folder(call))
-    }
-
-    pub(crate) async fn settle_step(&self, claimed: &Claimed) -> Result<(), TellError<Refusal>> {
-        match self.it.store.settle(&claimed.claim, self.now()).await {
-            Ok(()) | Err(matoi_store::StoreError::Conflict) => Ok(()),
-            Err(err) => Err(TellError::store(err)),
-        }
     }
 }
 
