@@ -17,8 +17,10 @@ pub(super) const MARK: &str = "<!-- written: ";
 pub(super) struct Written<'w, 'd> {
     pub(super) runbooks: &'w [(String, &'d Document, &'d Procedure)],
     /// Procedures for which there was no room.
-    pub(super) beyond: usize,
+    pub(super) runbooks_beyond: usize,
     pub(super) forms: &'w [Form<'d>],
+    /// Forms for which there was no room.
+    pub(super) forms_beyond: usize,
 }
 
 pub(super) fn account(
@@ -27,7 +29,7 @@ pub(super) fn account(
     files: &BTreeMap<String, String>,
     language: Language,
 ) -> String {
-    let Written { runbooks, beyond, forms } = *written;
+    let Written { runbooks, forms, .. } = *written;
     let mut text = String::new();
     let pick = |ja: &'static str, en: &'static str| language.pick(ja, en);
     let _ = writeln!(text, "# {}\n", pick("取り込みの記録", "What became of the document"));
@@ -35,16 +37,7 @@ pub(super) fn account(
         "どの行が何になったかの記録です。手順はどれも、人が押すまで動きません。\n",
         "This accounts for every line. No step runs before a person clicks it.\n",
     ));
-    if beyond > 0 {
-        let _ = writeln!(
-            text,
-            "\n{}",
-            language.pick(
-                format!("**手順が多すぎるため、{beyond} 件の手順書を書き出していません。**"),
-                format!("**There are too many procedures: {beyond} runbooks were not written.**"),
-            )
-        );
-    }
+    no_room(&mut text, written, language);
     for document in documents {
         let _ = writeln!(text, "\n## {}\n", cell(&document.document));
         counts(&mut text, document, language);
@@ -90,6 +83,27 @@ pub(super) fn account(
         let _ = writeln!(text, "{MARK}{} {path} -->", hash(content));
     }
     text
+}
+
+/// What was not written because there is too much of it.
+fn no_room(text: &mut String, written: &Written<'_, '_>, language: Language) {
+    let (runbooks, forms) = (written.runbooks_beyond, written.forms_beyond);
+    let mut missing = Vec::new();
+    if runbooks > 0 {
+        missing.push(language.pick(
+            format!("**手順が多すぎるため、{runbooks} 件の手順書を書き出していません。**"),
+            format!("**There are too many procedures: {runbooks} runbooks were not written.**"),
+        ));
+    }
+    if forms > 0 {
+        missing.push(language.pick(
+            format!("**報告書の様式が多すぎるため、{forms} 件を書き出していません。**"),
+            format!("**There are too many report forms: {forms} were not written.**"),
+        ));
+    }
+    for sentence in missing {
+        let _ = writeln!(text, "\n{sentence}");
+    }
 }
 
 /// The SHA-256 of a file's text.

@@ -78,24 +78,26 @@ impl Form<'_> {
     }
 }
 
-/// The reports among the forms of the documents.
-pub(super) fn forms(documents: &[Document]) -> Vec<Form<'_>> {
+/// The reports among the forms of the documents, and for how many more there is no room.
+pub(super) fn forms(documents: &[Document]) -> (Vec<Form<'_>>, usize) {
     let all = documents
         .iter()
         .flat_map(|document| document.templates.iter().map(move |it| (document, it)));
     // Under these names a form would take the place of a built-in one.
     let mut names = BTreeSet::from([INCIDENT.to_owned(), REVIEW.to_owned()]);
     let mut forms: Vec<Form<'_>> = Vec::new();
+    let mut beyond = 0;
     for (document, template) in all {
         let Some(text) = template.text.as_deref().filter(|it| is_report(it)) else { continue };
         if forms.len() >= FORMS_MAX {
-            break;
+            beyond += 1;
+            continue;
         }
         let title = text.lines().find_map(|it| it.strip_prefix("# ")).unwrap_or(&template.title);
         let name = free(&mut names, &file_name(title));
         forms.push(Form { name, document, template, text: filled(text) });
     }
-    forms
+    (forms, beyond)
 }
 
 /// A report has headings and fields; a message to copy has neither.

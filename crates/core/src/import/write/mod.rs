@@ -50,11 +50,16 @@ pub(super) fn written(documents: &[Document], language: Language) -> BTreeMap<St
         files
             .insert(format!("runbooks/{name}.md"), runbook::runbook(document, procedure, language));
     }
-    let forms = form::forms(documents);
+    let (forms, forms_beyond) = form::forms(documents);
     for form in &forms {
         files.insert(form.path(), form.text.clone());
     }
-    let written = account::Written { runbooks: &runbooks, beyond: beyond.len(), forms: &forms };
+    let written = account::Written {
+        runbooks: &runbooks,
+        runbooks_beyond: beyond.len(),
+        forms: &forms,
+        forms_beyond,
+    };
     let account = account::account(documents, &written, &files, language);
     files.insert(ACCOUNT_FILE.to_owned(), account);
     files
