@@ -217,13 +217,18 @@ impl<'a> Draft<'a> {
 
     /// The line for what a bound left out, if it left out anything.
     pub(super) fn left_out(&self, document: &mut Document, count: usize) {
-        if count > 0 {
-            document.paragraph(
-                &self
-                    .voice()
-                    .say(format!("このほか{count}件は省略。"), format!("{count} more left out.")),
-            );
+        if let Some(line) = self.more(count) {
+            document.paragraph(&line);
         }
+    }
+
+    /// The words for what a bound left out, if it left out anything.
+    pub(super) fn more(&self, count: usize) -> Option<String> {
+        let words = || {
+            self.voice()
+                .say(format!("このほか{count}件は省略。"), format!("{count} more left out."))
+        };
+        (count > 0).then(words)
     }
 }
 

@@ -6,7 +6,7 @@ use matoi_core::report::own::check;
 use matoi_core::report::{BLANK_JA, incident, others, review};
 
 use crate::hostile::assert_harmless;
-use crate::story::{Story, at, event};
+use crate::story::{Story, at, event, joined, opened};
 
 const FORM: &str = "\
 # 障害報告書 {{ incident.id }}
@@ -118,4 +118,18 @@ fn outside_text_stays_text_wherever_a_form_puts_it() {
     assert_harmless(&written);
     assert!(!written.contains("# 見出し\n"), "{written}");
     assert_eq!(written.matches(BLANK_JA).count(), 0, "a title imitates no blank: {written}");
+}
+
+#[test]
+fn what_has_no_room_in_a_form_is_counted() {
+    let mut events = vec![event("03:00:00", opened("critical"))];
+    for number in 0..503 {
+        events.push(event("03:00:01", joined(&format!("shop/{number}"), "down", "03:00:00")));
+    }
+    let form = "{{ alerts|length }}:{% for it in alerts[499:] %} {{ it.name }} {{ it.summary }}{% endfor %}\n";
+    assert_eq!(check(form, Ja), Ok(()));
+    let mut story = with(&[("incident", form)], Story::of(events));
+    story.now = at("04:00:00");
+    let written = incident(&story.material(), Ja);
+    assert_eq!(written, "501: shop/498 down … このほか4件は省略。\n");
 }

@@ -108,7 +108,7 @@ fn page(number: u32) -> PageId {
     PageId(format!("INC-20260105-001/{number}/0"))
 }
 
-fn joined(id: &str, summary: &str, since: &str) -> Fact {
+pub(crate) fn joined(id: &str, summary: &str, since: &str) -> Fact {
     let (name, summary) = (id.to_owned(), summary.to_owned());
     Fact::AlertJoined { alert: alert(id), name, summary, since: at(since) }
 }

@@ -16,6 +16,9 @@ use crate::report::{
     ROWS_MAX, TIMELINE_ROWS_MAX, attachment, contact, incident_form, review_form, run_section,
 };
 
+/// What stands where something was left out.
+const ELLIPSIS: &str = "…";
+
 /// Everything that a template can print.
 #[derive(Serialize)]
 pub(super) struct Context {
@@ -130,27 +133,10 @@ impl Context {
         Context {
             incident: Incident::of(draft),
             times: Took::of(draft),
-            alerts: draft
-                .overview
-                .alerts
-                .iter()
-                .take(ROWS_MAX)
-                .map(|it| Alert {
-                    name: it.name.to_owned(),
-                    summary: it.summary.map(str::to_owned),
-                    since: it.since.map(time),
-                    cleared: it.cleared.map(time),
-                })
-                .collect(),
-            severity_changes: draft
-                .overview
-                .severity_changes
-                .iter()
-                .take(ROWS_MAX)
-                .map(|it| draft.severity_change(it))
-                .collect(),
+            alerts: alerts(draft),
+            severity_changes: severity_changes(draft),
             timeline: entries(draft),
-            runs: draft.runs.iter().map(|it| run(draft, it)).collect(),
+            runs: runs(draft),
             targets: draft
                 .targets
                 .iter()
@@ -305,6 +291,32 @@ impl Tables {
     }
 }
 
+/// The alerts; the last row counts those that have no room.
+fn alerts(draft: &Draft<'_>) -> Vec<Alert> {
+    let all = &draft.overview.alerts;
+    let time = |at: Timestamp| draft.voice().time(at);
+    let shown = all.iter().take(ROWS_MAX).map(|it| Alert {
+        name: it.name.to_owned(),
+        summary: it.summary.map(str::to_owned),
+        since: it.since.map(time),
+        cleared: it.cleared.map(time),
+    });
+    let rest = draft.more(all.len().saturating_sub(ROWS_MAX));
+    let rest = rest.map(|it| Alert {
+        name: ELLIPSIS.into(),
+        summary: Some(it),
+        since: None,
+        cleared: None,
+    });
+    shown.chain(rest).collect()
+}
+
+fn severity_changes(draft: &Draft<'_>) -> Vec<String> {
+    let all = &draft.overview.severity_changes;
+    let shown = all.iter().take(ROWS_MAX).map(|it| draft.severity_change(it));
+    shown.chain(draft.more(all.len().saturating_sub(ROWS_MAX))).collect()
+}
+
 /// The timeline; where it is too long its beginning and its end, with a line that counts the rest.
 fn entries(draft: &Draft<'_>) -> Vec<Entry> {
     let voice = draft.voice();
@@ -324,7 +336,7 @@ fn entries(draft: &Draft<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = first.iter().map(told).collect();
     if left_out > 0 {
         entries.push(Entry {
-            time: "…".to_owned(),
+            time: ELLIPSIS.to_owned(),
             who: voice.matoi(),
             action: voice.say(
                 format!("ここで{left_out}件を省略"),
@@ -337,6 +349,20 @@ fn entries(draft: &Draft<'_>) -> Vec<Entry> {
     entries
 }
 
+/// The runs; the last one counts those that have no room.
+fn runs(draft: &Draft<'_>) -> Vec<Run> {
+    let rest = draft.more(draft.runs_left_out).map(|it| Run {
+        id: ELLIPSIS.to_owned(),
+        title: it,
+        runbook: None,
+        state: String::new(),
+        began: None,
+        ended: None,
+        steps: Vec::new(),
+    });
+    draft.runs.iter().map(|it| run(draft, it)).chain(rest).collect()
+}
+
 fn run(draft: &Draft<'_>, run: &RunStory<'_>) -> Run {
     let voice = draft.voice();
     let time = |at: Timestamp| voice.time(at);
@@ -347,6 +373,14 @@ fn run(draft: &Draft<'_>, run: &RunStory<'_>) -> Run {
         time: it.at.map(time),
         took: it.took().map(|it| voice.duration(it)),
     };
+    let rest = draft.more(run.steps.len().saturating_sub(ROWS_MAX));
+    let rest = rest.map(|state| Step {
+        name: ELLIPSIS.to_owned(),
+        phase: None,
+        state,
+        time: None,
+        took: None,
+    });
     Run {
         id: run.id.to_string(),
         title: run.title.or(run.runbook).unwrap_or_default().to_owned(),
@@ -354,6 +388,6 @@ fn run(draft: &Draft<'_>, run: &RunStory<'_>) -> Run {
         state: incident_form::run_state(draft, run).to_owned(),
         began: run.began.map(time),
         ended: run.ended.map(|it| time(it.0)),
-        steps: run.steps.iter().take(ROWS_MAX).map(step).collect(),
+        steps: run.steps.iter().take(ROWS_MAX).map(step).chain(rest).collect(),
     }
 }
