@@ -17,6 +17,7 @@ use crate::crypto::install_crypto;
 use crate::excerpt::{self, excerpt};
 use crate::fault::{Fault, root_of};
 
+pub(crate) mod status;
 #[cfg(test)]
 mod tests;
 
