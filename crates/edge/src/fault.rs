@@ -32,6 +32,13 @@ impl Fault {
         if is_ours(err) { Fault::Ours(reason) } else { Fault::Theirs(reason) }
     }
 
+    /// In words.
+    pub(crate) fn reason(&self) -> &str {
+        match self {
+            Fault::Ours(reason) | Fault::Theirs(reason) => reason,
+        }
+    }
+
     /// What a probe answers that met this fault when it asked `target`.
     pub(crate) fn into_answer(self, target: &str) -> Answer {
         match self {

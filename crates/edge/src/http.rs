@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Response, Url, redirect, retry};
+use reqwest::{Certificate, Client, Response, Url, redirect, retry};
 
 use crate::config::{ConfigError, Fields};
 use crate::crypto::install_crypto;
@@ -54,13 +54,21 @@ pub(crate) fn client(redirects: Redirects) -> Result<&'static Client, Fault> {
         return Ok(client);
     }
     // A failure is not kept: the certificates may be installed while we run.
-    let client = build(policy).map_err(|err| Fault::Ours(excerpt(&root_of(&err))))?;
+    let client = build(policy, Vec::new()).map_err(|err| Fault::Ours(excerpt(&root_of(&err))))?;
     Ok(cell.get_or_init(|| client))
 }
 
-fn build(policy: redirect::Policy) -> reqwest::Result<Client> {
+/// A client that also trusts `certificates`.
+pub(crate) fn build(
+    policy: redirect::Policy,
+    certificates: Vec<Certificate>,
+) -> reqwest::Result<Client> {
     install_crypto();
-    Client::builder()
+    let builder = match certificates.is_empty() {
+        true => Client::builder(),
+        false => Client::builder().tls_certs_merge(certificates),
+    };
+    builder
         .no_proxy()
         .pool_max_idle_per_host(0)
         .retry(retry::never())

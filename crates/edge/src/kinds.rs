@@ -11,7 +11,9 @@ pub const KINDS: Kinds = Kinds {
     channel: |kind, config| notify::check(kind, config).map_err(misfit),
     address: notify::check_address,
     announcement: notify::check_announcement,
-    step: |language, extra| step::check(language, extra).map_err(|it| it.to_string()),
+    step: |language, script, extra| {
+        step::check(language, script, extra).map_err(|it| it.to_string())
+    },
 };
 
 fn misfit(it: ConfigError) -> Misfit {

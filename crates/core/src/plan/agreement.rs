@@ -71,16 +71,16 @@ impl Checking<'_> {
         for step in &runbook.steps {
             match &step.act {
                 Act::Approve(approval) => self.gate(step, approval),
-                Act::Perform { language, .. } => self.performed(step, language),
+                Act::Perform { language, script } => self.performed(step, language, script),
                 Act::Wait { .. } | Act::Tick { .. } => {}
             }
         }
     }
 
     /// A step that its kind would refuse is found now.
-    fn performed(&mut self, step: &Step, language: &str) {
+    fn performed(&mut self, step: &Step, language: &str, script: &str) {
         if let Some(kinds) = self.kinds
-            && let Err(problem) = (kinds.step)(language, &step.extra)
+            && let Err(problem) = (kinds.step)(language, script, &step.extra)
         {
             let span = line(self.text, step.line);
             self.findings.error(&span, format!("the step \"{}\": {problem}", step.name));

@@ -22,9 +22,13 @@ pub struct Kinds {
     pub address: fn(kind: &str, address: &str) -> Result<(), String>,
     /// Whether a channel can be told something that is meant for nobody by name.
     pub announcement: fn(kind: &str, config: &Json) -> Result<(), String>,
-    /// Whether a kind of step understands the attributes that are its own.
-    pub step: fn(language: &str, extra: &BTreeMap<String, String>) -> Result<(), String>,
+    /// Whether a kind of step understands the script, and the attributes that are its own.
+    pub step: CheckStep,
 }
+
+/// Answers for a fence: its language, its script, and the attributes that are the kind's own.
+pub type CheckStep =
+    fn(language: &str, script: &str, extra: &BTreeMap<String, String>) -> Result<(), String>;
 
 /// What a kind does not understand.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ const KINDS: Kinds = Kinds {
         "mail" if config.get("to").is_none() => Err("announces to nobody".to_owned()),
         _ => Ok(()),
     },
-    step: |_, extra: &BTreeMap<String, String>| match extra.get("on") {
+    step: |_, _, extra: &BTreeMap<String, String>| match extra.get("on") {
         Some(it) if it != "local" => Err(format!("on: {it:?} is not this machine")),
         _ => Ok(()),
     },

@@ -152,7 +152,7 @@ fn what_is_not_available_yet_is_refused_and_said() {
         ("bash { backoff=2 }", "`backoff` is not available yet <- backoff"),
         ("bash { lock=db }", "`lock` is no attribute of a step <- lock"),
         ("python { kind=diagnose }", "`python` is not available yet <- python"),
-        ("http { kind=verify }", "`http` is not available yet <- http"),
+        ("action { kind=verify }", "`action` is not available yet <- action"),
         ("action { kind=handler uses=page }", "`action` is not available yet <- action"),
         ("runbook { ref=./a.md }", "`runbook` is not available yet <- runbook"),
         (
@@ -162,7 +162,7 @@ fn what_is_not_available_yet_is_refused_and_said() {
     ] {
         assert_eq!(pointed(info), [expected], "{info}");
     }
-    for language in ["zsh", "python", "http", "action", "runbook"] {
+    for language in ["zsh", "python", "action", "runbook"] {
         let (runbook, problems) = body(&format!("```{language}\ntrue\n```\n"));
         assert!(runbook.sound && runbook.steps.is_empty(), "{language}");
         assert_eq!(

@@ -155,3 +155,39 @@ fn people_read_what_is_wrong_with_scripts() {
     ));
     insta::assert_snapshot!(shown);
 }
+
+#[test]
+fn a_request_is_read_for_what_its_method_says() {
+    for (info, script, words) in [
+        ("http { name=a kind=verify }", "# ask\nPOST http://h/x", "but POST is for changes"),
+        ("http { name=a kind=diagnose }", "DELETE http://h/x", "deletes what its URL names"),
+        ("http", "DELETE http://h/x", "and one click performs it"),
+        ("http { name=a kind=verify }", "GET http://<host>/x", "is a placeholder"),
+        ("http { name=a kind=verify }", "GET http://$HOST/x", "`$HOST` is no parameter"),
+    ] {
+        let told = told(info, script);
+        assert!(told.len() == 1 && told[0].contains(words), "{info} {script}: {told:?}");
+    }
+    for (info, script) in [
+        ("http { name=a kind=recover idempotent }", "PUT http://h/x"),
+        ("http { name=a kind=verify }", "GET http://h/x?at=$RUN_ID&price=$$HOST"),
+        ("http", "POST http://h/x"),
+    ] {
+        let told = told(info, script);
+        let told: Vec<_> = told.iter().filter(|it| !it.contains("without `check`")).collect();
+        assert!(told.is_empty(), "{info} {script}: {told:?}");
+    }
+}
+
+#[test]
+fn an_expected_status_is_about_the_status_and_a_shown_answer_is_no_step() {
+    let (runbook, problems) =
+        body("```http { name=a kind=verify expect=\"status 200\" }\nGET http://h/\n```\n");
+    assert_eq!(problems, []);
+    let step = &runbook.steps[0];
+    assert_eq!((step.expect.as_ref(), step.extra["status"].as_str()), (None, "200"));
+    let (runbook, problems) = body("```http\nHTTP/1.1 200 OK\n\nok\n```\n");
+    assert!(runbook.steps.is_empty() && problems.is_empty(), "{problems:?}");
+    let (_, problems) = body("```bash { name=a kind=verify status=200 }\ntrue\n```\n");
+    assert!(problems.iter().any(|it| it.message.contains("`status`")), "{problems:?}");
+}

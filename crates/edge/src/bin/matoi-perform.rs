@@ -1,7 +1,7 @@
 //! Performs one attempt from the command line: for trying a step by hand, and for tests that kill whoever asked.
 //!
 //! `matoi-perform KIND SHIM FOLDER TIMEOUT_MS [NAME=VALUE…]` reads the script from standard input and prints how it
-//! ended. Values go into the step's environment, or to the kind where the name is one of its attributes (`on`, `cwd`).
+//! ended. Values go into the step's environment, or to the kind where the name is one of its attributes (`on`, `cwd`, `status`, …).
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -35,7 +35,7 @@ fn perform(arguments: &[String]) -> Result<String, Box<dyn Error>> {
     let pairs = rest.iter().filter_map(|it| it.split_once('='));
     let (extra, environment): (BTreeMap<String, String>, _) = pairs
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .partition(|(name, _)| matches!(name.as_str(), "on" | "cwd"));
+        .partition(|(name, _)| matches!(name.as_str(), "on" | "cwd" | "status" | "json" | "ca"));
     let call = Call {
         folder: PathBuf::from(folder),
         script: io::read_to_string(io::stdin())?,

@@ -11,6 +11,7 @@ const STATUSES_MAX: usize = 20;
 const STATUS: RangeInclusive<u16> = 100..=599;
 
 /// Statuses that are well.
+#[derive(Clone, Debug)]
 pub(crate) struct Statuses(Vec<RangeInclusive<u16>>);
 
 impl Statuses {

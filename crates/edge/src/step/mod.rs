@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** an adapter acts only with a [`Permitted`] call, at most once per attempt folder, however often it is
 //! asked: asked again, it finds what the first asking began, waits for it, and answers with its outcome.
-//! **Invariant:** nothing from outside is ever put into a script. It reaches a step as environment or bound parameter.
+//! **Invariant:** nothing from outside is ever put into a script. It reaches a step as environment or bound parameter; a
+//! request, which has neither, gets it escaped for the place where it stands.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,13 +21,14 @@ mod attempt;
 pub mod bash;
 mod environment;
 mod excerpt;
+mod http;
 mod performed;
 mod redact;
 mod sql;
 mod values;
 
 /// Every kind of step, in the order in which the reference lists them.
-pub const KINDS: &[Kind] = &[bash::KIND, bash::SH, sql::KIND];
+pub const KINDS: &[Kind] = &[bash::KIND, bash::SH, sql::KIND, http::KIND];
 
 /// How long processes have between being asked to end and being killed, when nobody says otherwise.
 ///
@@ -43,8 +45,8 @@ pub struct Kind {
     pub example: &'static str,
     /// Who keeps an attempt that runs, which tells what a shutdown may do.
     pub keeper: Keeper,
-    /// Refuses attributes that this kind cannot honour, before anything runs.
-    pub check: fn(&BTreeMap<String, String>) -> Result<(), ConfigError>,
+    /// Refuses a script that is none, and attributes that this kind cannot honour, before anything runs.
+    pub check: fn(script: &str, extra: &BTreeMap<String, String>) -> Result<(), ConfigError>,
     pub make: fn(&Tools) -> Box<dyn Step>,
 }
 
@@ -79,7 +81,7 @@ pub struct Call {
     pub timeout: SignedDuration,
     /// The plan's directory; a `cwd` attribute is relative to it.
     pub cwd: PathBuf,
-    /// Attributes of the fence that are the kind's own: `on`, `cwd`.
+    /// Attributes of the fence that are the kind's own: `on`, `cwd`, `status`, `json`, `ca`.
     pub extra: BTreeMap<String, String>,
     /// Whether the kind must see to it that nothing is changed, as far as it can: `sql` can, `bash` cannot.
     pub reading_only: bool,
@@ -134,10 +136,14 @@ impl Call {
     }
 }
 
-/// Whether there is such a kind of step, and it can honour these attributes; for a plan that is only read.
-pub fn check(language: &str, extra: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+/// Whether there is such a kind of step, and it understands this; for a plan that is only read.
+pub fn check(
+    language: &str,
+    script: &str,
+    extra: &BTreeMap<String, String>,
+) -> Result<(), ConfigError> {
     match KINDS.iter().find(|it| it.name == language) {
-        Some(it) => (it.check)(extra),
+        Some(it) => (it.check)(script, extra),
         None => Err(crate::config::no_such_kind(language, &[], KINDS.iter().map(|it| it.name))),
     }
 }

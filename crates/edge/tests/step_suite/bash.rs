@@ -190,5 +190,5 @@ fn every_kind_says_what_it_refuses_and_has_an_example_with_its_own_name() {
         assert!(kind.summary.ends_with('.'), "{}", kind.name);
     }
     let names: Vec<_> = KINDS.iter().map(|it| it.name).collect();
-    assert_eq!(names, ["bash", "sh", "sql"]);
+    assert_eq!(names, ["bash", "sh", "sql", "http"]);
 }

@@ -4,6 +4,9 @@
 mod bash;
 mod ending;
 mod examine;
+#[path = "../far_side/mod.rs"]
+mod far_side;
+mod http;
 mod killed;
 mod once;
 mod output;

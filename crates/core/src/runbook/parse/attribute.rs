@@ -13,6 +13,9 @@ pub(super) enum Key {
     Kind,
     On,
     Cwd,
+    Status,
+    Json,
+    Ca,
     Timeout,
     Retry,
     Every,
@@ -39,6 +42,9 @@ const KEYS: &[(&str, Key)] = &[
     ("kind", Key::Kind),
     ("on", Key::On),
     ("cwd", Key::Cwd),
+    ("status", Key::Status),
+    ("json", Key::Json),
+    ("ca", Key::Ca),
     ("timeout", Key::Timeout),
     ("retry", Key::Retry),
     ("every", Key::Every),
@@ -98,6 +104,7 @@ impl Key {
         match self {
             Key::Min | Key::From | Key::Not | Key::Expires | Key::OnExpire => Some("approval"),
             Key::For => Some("wait"),
+            Key::Status | Key::Json | Key::Ca => Some("http"),
             Key::Name
             | Key::Kind
             | Key::On

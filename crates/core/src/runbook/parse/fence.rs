@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::SignedDuration;
 
 use crate::limits::STEP_TIMEOUT;
-use crate::runbook::{Act, Kind, OnFail, Step};
+use crate::runbook::{Act, Expect, Kind, OnFail, Step};
 
 use super::attribute::Key;
 use super::draft::{Draft, Role};
@@ -110,6 +110,9 @@ fn ours(
         // A click must not perform the prose that it swallowed.
         return None;
     }
+    if !written && is_answer(&opening.language, &fence.script.text) {
+        return None;
+    }
     if fence.off.is_some() {
         if written {
             reader
@@ -193,10 +196,14 @@ fn script(step: &mut Step, fence: &Fence, reader: &mut Reader<'_>) -> Option<Ran
     step.timeout = reader.duration(Key::Timeout).unwrap_or(STEP_TIMEOUT);
     step.expect = reader.expect();
     step.optional = reader.flag(Key::Optional);
-    for key in [Key::On, Key::Cwd] {
+    let own = is_request(step).then_some([Key::Status, Key::Json, Key::Ca]);
+    for key in [Key::On, Key::Cwd].into_iter().chain(own.into_iter().flatten()) {
         if let Some(it) = reader.attributes.take(key) {
             step.extra.insert(key.word().to_owned(), it.value);
         }
+    }
+    if own.is_some() {
+        expect_status(step);
     }
     if step.kind.changes_things() {
         step.check = reader.other_step(Key::Check, Role::Check);
@@ -223,6 +230,26 @@ fn script(step: &mut Step, fence: &Fence, reader: &mut Reader<'_>) -> Option<Ran
     };
     refuse_script_rest(step.kind, fence, reader);
     on_fail.map(|(_, span)| span)
+}
+
+/// What a server said, in the language in which it is asked.
+fn is_answer(language: &str, text: &str) -> bool {
+    language == "http" && text.trim_start().starts_with("HTTP/")
+}
+
+fn is_request(step: &Step) -> bool {
+    matches!(&step.act, Act::Perform { language, .. } if language == "http")
+}
+
+/// `expect="status 200"` of a request is about its status and not about its text.
+fn expect_status(step: &mut Step) {
+    if let Some(Expect::Text(text)) = &step.expect
+        && let Some(status) = text.strip_prefix("status ")
+        && !step.extra.contains_key("status")
+    {
+        step.extra.insert(Key::Status.word().to_owned(), status.trim().to_owned());
+        step.expect = None;
+    }
 }
 
 /// Only what changes nothing may be repeated.

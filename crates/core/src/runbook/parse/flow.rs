@@ -33,6 +33,8 @@ fn parameters(
     findings: &mut Findings,
 ) {
     let params: Vec<&str> = settings.params.keys().map(String::as_str).collect();
+    let secrets = settings.secrets.iter().map(String::as_str);
+    let given: Vec<&str> = params.iter().copied().chain(secrets).collect();
     if let Some(lock) = &settings.lock {
         for (_, name) in environment::variables(lock) {
             if !known(name, &params) {
@@ -57,9 +59,14 @@ fn parameters(
         if let Act::Approve(approval) = &draft.step.act {
             asked(draft, &approval.text, &params, &published, findings);
         }
+        if let Act::Perform { language, script } = &draft.step.act
+            && language == "http"
+        {
+            sent(draft, script, &given, &published, findings);
+        }
         let prefix = format!("{}_", environment::prefix(&draft.step.name));
-        let mut given = params.iter().copied().chain(settings.secrets.iter().map(String::as_str));
-        if let (Some(span), Some(name)) = (&draft.name, given.find(|it| it.starts_with(&prefix))) {
+        let mut names = given.iter();
+        if let (Some(span), Some(name)) = (&draft.name, names.find(|it| it.starts_with(&prefix))) {
             findings
                 .warning(
                     span.clone(),
@@ -102,6 +109,25 @@ fn asked(
                     format!("`${name}` is neither a parameter nor an output of an earlier step"),
                 )
                 .hint("whoever is asked sees it as it is written here");
+        }
+    }
+}
+
+/// A request is not sent while one of its variables has no value.
+fn sent(draft: &Draft, text: &str, given: &[&str], published: &[String], findings: &mut Findings) {
+    for (span, name) in environment::variables(text) {
+        let is_doubled = text.get(..span.start).is_some_and(|it| it.ends_with('$'));
+        let is_ours = environment::is_reserved(name);
+        let is_published = published.iter().any(|it| name.starts_with(it.as_str()));
+        if !is_doubled && !is_ours && !is_published && !given.contains(&name) {
+            findings
+                .warning(
+                    draft.script.place(span),
+                    format!(
+                        "`${name}` is no parameter, no secret and no output of an earlier step"
+                    ),
+                )
+                .hint("the request is not sent without its value; a dollar of its own is `$$`");
         }
     }
 }

@@ -23,12 +23,12 @@ const LANGUAGES: &[(&str, Meaning)] = &[
     ("bash", Meaning::Script),
     ("sh", Meaning::Script),
     ("sql", Meaning::Script),
+    ("http", Meaning::Script),
     ("approval", Meaning::Approval),
     ("wait", Meaning::Wait),
     ("shell", Meaning::NotYet),
     ("zsh", Meaning::NotYet),
     ("python", Meaning::NotYet),
-    ("http", Meaning::NotYet),
     ("action", Meaning::NotYet),
     ("runbook", Meaning::NotYet),
 ];
@@ -97,7 +97,9 @@ pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut 
     };
     match meant {
         Some(it) => finding.hint(format!("did you mean `{it}`?")),
-        None => finding.hint("steps are written in `bash`, `sh`, `sql`, `approval` and `wait`"),
+        None => {
+            finding.hint("steps are written in `bash`, `sh`, `sql`, `http`, `approval` and `wait`")
+        }
     }
 }
 

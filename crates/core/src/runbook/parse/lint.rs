@@ -36,6 +36,9 @@ pub(super) fn step(draft: &Draft, findings: &mut Findings) {
             lint.command(&command);
         }
     }
+    if language == "http" {
+        lint.request(script);
+    }
     if language == "sql" && !draft.step.extra.contains_key("on") {
         let findings = lint.findings;
         findings.warning(draft.span.clone(), "no database is named").hint("`on=NAME`");
@@ -102,6 +105,37 @@ impl Lint<'_> {
                 text(command)
             );
             self.warn(command.span(), message, "make it a `recover` step of its own");
+        }
+    }
+
+    /// The method of a request says what it is for (RFC 9110, 9.3).
+    fn request(&mut self, script: &str) {
+        let mut at = 0;
+        for line in script.split_inclusive('\n') {
+            let word = line.trim_start();
+            let begins = at + line.len() - word.len();
+            at += line.len();
+            if word.is_empty() || word.starts_with(['#', '/']) {
+                continue;
+            }
+            let method = word.split_whitespace().next().unwrap_or_default();
+            let span = begins..begins + method.len();
+            match (method, self.kind) {
+                ("DELETE", _) => self.dangerous(span, "deletes what its URL names"),
+                ("POST" | "PUT" | "PATCH", Kind::Diagnose | Kind::Verify) => {
+                    let message = format!(
+                        "a `{}` step changes nothing and may be repeated, but {method} is for changes",
+                        self.kind.word()
+                    );
+                    self.warn(
+                        span,
+                        message,
+                        "if it only asks, leave it; else it is a `recover` step",
+                    );
+                }
+                _ => {}
+            }
+            return;
         }
     }
 

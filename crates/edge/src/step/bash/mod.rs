@@ -29,7 +29,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "Runs a script with bash, stopping at the first failure, also inside a pipe.",
     example: "```bash { name=disk kind=diagnose timeout=20s }\ndf -P / >> \"$STEP_OUTPUT\"\n```\n",
     keeper: Keeper::Shim,
-    check,
+    check: |_, extra| check(extra),
     make: |tools| {
         Box::new(Script::new(tools, &["bash", "--noprofile", "--norc", "-euo", "pipefail"]))
     },
@@ -40,7 +40,7 @@ pub(super) const SH: Kind = Kind {
     summary: "Runs a script with sh, stopping at the first failure.",
     example: "```sh { name=memory kind=diagnose timeout=20s }\nredis-cli info memory\n```\n",
     keeper: Keeper::Shim,
-    check,
+    check: |_, extra| check(extra),
     make: |tools| Box::new(Script::new(tools, &["sh", "-eu"])),
 };
 

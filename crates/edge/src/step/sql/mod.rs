@@ -43,7 +43,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "Runs statements on a SQLite file in one transaction, and prints the rows of the last query.",
     example: "```sql { name=whole kind=verify on=bot.db expect=ok }\npragma integrity_check\n```\n",
     keeper: Keeper::Server,
-    check,
+    check: |_, extra| check(extra),
     make: |_| Box::new(Sql),
 };
 
