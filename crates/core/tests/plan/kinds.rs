@@ -27,7 +27,8 @@ const KINDS: Kinds = Kinds {
         "mail" if config.get("to").is_none() => Err("announces to nobody".to_owned()),
         _ => Ok(()),
     },
-    step: |_, _, extra: &BTreeMap<String, String>| match extra.get("on") {
+    step: |_, script, extra: &BTreeMap<String, String>| match extra.get("on") {
+        None if script.starts_with("GET /") => Err("its URL names no machine".to_owned()),
         Some(it) if it != "local" => Err(format!("on: {it:?} is not this machine")),
         _ => Ok(()),
     },
@@ -99,6 +100,26 @@ services: { a: { severity: P0, watch: { kind: http, url: { secret: URL }, expect
 ";
     let loaded = load_text(text, "---\nrunbook: {}\n---\n");
     assert_eq!(told(text, &loaded.problems), "");
+}
+
+#[test]
+fn an_example_that_its_kind_refuses_leaves_the_page_of_use() {
+    let text = "
+matoi: 1
+name: 例
+timezone: Asia/Tokyo
+severities: { P0: { start: [first-look] } }
+people: { ann: { reach: [console] } }
+escalation: { default: [{ page: ann }] }
+";
+    for (fence, is_sound) in [("http", true), ("http { kind=verify }", false)] {
+        let runbook = format!("---\nrunbook: {{}}\n---\n\n```{fence}\nGET /health\n```\n");
+        let files = files([("matoi.yaml", text), ("runbooks/first-look.md", &runbook)]);
+        let loaded = load_with(&files, matoi_core::runbook::parse::parse, &KINDS);
+        let told = told(text, &loaded.problems);
+        assert!(told.contains("its URL names no machine"), "{told}");
+        assert_eq!(loaded.plan.unwrap().runbooks["first-look"].sound, is_sound, "{fence}");
+    }
 }
 
 #[test]
