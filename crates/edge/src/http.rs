@@ -22,13 +22,13 @@ pub(crate) mod status;
 mod tests;
 
 /// Headers that one request may be given.
-const HEADERS_MAX: usize = 32;
+pub(crate) const HEADERS_MAX: usize = 32;
 /// Redirects that are followed; a browser stops at twenty, a health check has no use for so many.
 const REDIRECTS_MAX: usize = 5;
 /// The caller's time is nearly always shorter; this ends an attempt to connect that nobody waits for any more.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Headers that say how the request is framed. They are the client's to write.
-const FRAMING: [&str; 6] =
+pub(crate) const FRAMING: [&str; 6] =
     ["content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer"];
 /// Headers that are no secret, so that the far side may repeat them.
 const OPEN: [&str; 5] = ["accept", "accept-language", "content-type", "host", "user-agent"];

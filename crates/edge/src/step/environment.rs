@@ -17,19 +17,25 @@ const REFUSED_PREFIXES: &[&str] = &["BASH_", "LD_"];
 
 /// The whole environment of the step, or why it cannot have it.
 pub(super) fn of(call: &Call, attempt: &Attempt) -> Result<BTreeMap<OsString, OsString>, String> {
+    check_all(call)?;
     let mut environment: BTreeMap<OsString, OsString> = inherited();
     for (name, value) in call.environment.iter().chain(&call.secrets) {
-        check(name, value)?;
         environment.insert(name.into(), value.into());
     }
     environment.insert("STEP_OUTPUT".into(), attempt.path(OUTPUTS).into());
     Ok(environment)
 }
 
+/// Refuses a call of which one value cannot be given to its step.
+pub(super) fn check_all(call: &Call) -> Result<(), String> {
+    let mut values = call.environment.iter().chain(&call.secrets);
+    values.try_for_each(|(name, value)| check(name, value))
+}
+
 /// Refuses what no process can be given, or what would run something else than the script.
 ///
 /// A value is never named in a complaint: it may be a secret.
-pub(super) fn check(name: &str, value: &str) -> Result<(), String> {
+fn check(name: &str, value: &str) -> Result<(), String> {
     if !is_name(name) {
         return Err(format!("{name:?} cannot be the name of an environment variable"));
     }

@@ -21,6 +21,7 @@ mod attempt;
 pub mod bash;
 mod environment;
 mod excerpt;
+mod here;
 mod http;
 mod performed;
 mod redact;

@@ -72,7 +72,7 @@ impl Redactor {
 /// A secret as programs write it into JSON, addresses, and headers.
 fn encoded(secret: &str) -> Vec<Vec<u8>> {
     let json = serde_json::Value::from(secret).to_string();
-    let address: String = secret.bytes().map(in_address).collect();
+    let address = in_address(secret);
     let mut forms = vec![json.trim_matches('"').to_owned(), address.replace("%20", "+"), address];
     for before in 0..3 {
         let form = in_base64(secret.as_bytes(), before);
@@ -82,13 +82,15 @@ fn encoded(secret: &str) -> Vec<Vec<u8>> {
     forms.into_iter().map(String::into_bytes).collect()
 }
 
-fn in_address(byte: u8) -> String {
-    match byte {
+/// `text` as one part of an address: everything but what never means anything there (RFC 3986, 2.3) is encoded.
+pub(super) fn in_address(text: &str) -> String {
+    let encoded = |byte: u8| match byte {
         b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
             char::from(byte).to_string()
         }
         _ => format!("%{byte:02X}"),
-    }
+    };
+    text.bytes().map(encoded).collect()
 }
 
 /// The letters that say `bytes` alone, where `before` other bytes stand before them in a group of three.

@@ -29,8 +29,7 @@ async fn lacks(interpreter: &[String], call: &Call) -> Option<String> {
     if let Err(err) = check(&call.extra) {
         return Some(err.to_string());
     }
-    let mut values = call.environment.iter().chain(&call.secrets);
-    if let Some(what) = values.find_map(|(name, value)| environment::check(name, value).err()) {
+    if let Err(what) = environment::check_all(call) {
         return Some(what);
     }
     let place = call.place();

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use super::fill::Unfilled;
 use super::{Settings, ready, settings};
 use crate::excerpt::excerpt;
-use crate::step::Call;
+use crate::step::{Call, environment};
 
 /// How long a connection is waited for.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
@@ -17,6 +17,9 @@ pub(super) async fn examine(call: &Call) -> Finding {
     let lacks = |what: String| Finding::Lacks { what };
     if let Err(err) = Settings::read(&call.extra) {
         return lacks(err.to_string());
+    }
+    if let Err(what) = environment::check_all(call) {
+        return lacks(what);
     }
     let request = match ready(call) {
         Ok(request) => request,

@@ -1,8 +1,8 @@
 //! Values, written so that each stays one value where it stands. `$$NAME` is `$NAME` as it is written.
 
-use std::fmt::Write;
-
 use matoi_core::runbook::environment::variables;
+
+use crate::step::redact::in_address;
 
 /// Where a value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +23,12 @@ pub(super) enum Place {
 }
 
 /// Why there is no request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Unfilled {
     /// A variable that has no value.
+    #[error("${0} has no value")]
     Missing(String),
+    #[error("{0}")]
     Wrong(String),
 }
 
@@ -103,7 +105,7 @@ fn written(name: &str, value: &str, place: Place) -> Result<String, String> {
         Place::Base => Err(format!("${name} begins a URL, and not with http:// or https://")),
         Place::Machine if is_machine(value) => Ok(value.to_owned()),
         Place::Machine => Err(format!("${name} cannot be part of the name of a machine")),
-        Place::Part => Ok(percent(value)),
+        Place::Part => Ok(in_address(value)),
         Place::Header | Place::Text => Ok(value.to_owned()),
         Place::Quoted => {
             let quoted = serde_json::Value::from(value).to_string();
@@ -129,19 +131,6 @@ fn is_plain(value: &str) -> bool {
         Ok(Value::Null | Value::Bool(_) | Value::Number(_)) => true,
         Ok(Value::String(_) | Value::Array(_) | Value::Object(_)) | Err(_) => false,
     }
-}
-
-/// Everything but what never means anything in a URL (RFC 3986, 2.3).
-fn percent(value: &str) -> String {
-    value.bytes().fold(String::with_capacity(value.len()), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            text.push(char::from(byte));
-        } else {
-            // Writing to a String does not fail.
-            let _ = write!(text, "%{byte:02X}");
-        }
-        text
-    })
 }
 
 fn escaped(value: &str) -> String {

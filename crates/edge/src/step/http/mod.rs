@@ -9,7 +9,7 @@
 //! | another, for a request that only asks | failed |
 //! | 400 to 499 but 408, for one that changes | failed: it was refused |
 //! | another, for one that changes | lost: a gateway's 502 does not tell whether it took effect |
-//! | cut off, or time is up after the connection | lost, or timed out: nobody can tell |
+//! | cut off, for one that changes; or time is up | lost, or timed out: nobody can tell |
 //!
 //! A redirect is an answer and is not followed: the other place may be another machine.
 
@@ -20,12 +20,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use matoi_core::gate::Permitted;
 use matoi_core::run::event::Finding;
-use tokio::task::spawn_blocking;
 
-use super::attempt::claim::carry_out;
-use super::attempt::{Attempt, Order, follow};
-use super::bash::milliseconds;
-use super::{Call, Keeper, Kind, Performed, Step, environment, performed};
+use super::{Call, Keeper, Kind, Performed, Step, here};
 use crate::config::ConfigError;
 
 mod answer;
@@ -66,51 +62,20 @@ impl Step for Http {
 }
 
 async fn run(call: Call) -> Performed {
-    let attempt = Attempt::at(&call.folder);
-    let secrets = call.secrets.clone();
-    let begin = begin(call, attempt.clone()).map(|it| it.err());
-    let (ended, exit) = follow::settle(&attempt, begin).await;
-    performed::read(attempt, ended, exit, &secrets).await
-}
-
-/// Acts to the end, also when whoever waits for it goes away.
-async fn begin(call: Call, attempt: Attempt) -> Result<(), String> {
     let runtime = tokio::runtime::Handle::current();
-    let acting = spawn_blocking(move || act(&call, &attempt, &runtime));
-    acting.await.map_err(|err| format!("it broke off: {err}"))?
-}
-
-fn act(call: &Call, attempt: &Attempt, runtime: &tokio::runtime::Handle) -> Result<(), String> {
-    if let Some(reason) = attempt.hindrance() {
-        return Err(reason);
-    }
-    let settings = Settings::read(&call.extra).map_err(|err| err.to_string())?;
-    let request = ready(call).map_err(|it| match it {
-        Unfilled::Missing(name) => format!("${name} has no value"),
-        Unfilled::Wrong(reason) => reason,
-    })?;
-    let client = settings::client(call)?;
-    let order = Order {
-        command: Vec::new(),
-        cwd: call.cwd.clone(),
-        timeout_ms: milliseconds(call.timeout),
-        grace_ms: 0,
+    let ready = |call: &Call| {
+        let settings = Settings::read(&call.extra).map_err(|err| err.to_string())?;
+        let request = ready(call).map_err(|err| err.to_string())?;
+        Ok((settings::client(call)?, request, settings))
     };
-    attempt
-        .prepare(&call.script, &order)
-        .and_then(|()| {
-            carry_out(attempt, |_, streams| {
-                runtime.block_on(send::send(call, attempt, client, request, &settings, streams))
-            })
-        })
-        .map_err(|err| format!("its folder cannot be written: {err}"))
+    here::perform(call, ready, move |call, attempt, (client, request, settings), streams| {
+        runtime.block_on(send::send(call, attempt, client, request, &settings, streams))
+    })
+    .await
 }
 
 /// The request with the values of this run.
 fn ready(call: &Call) -> Result<Request, Unfilled> {
-    for (name, value) in call.environment.iter().chain(&call.secrets) {
-        environment::check(name, value).map_err(Unfilled::Wrong)?;
-    }
     Request::read(&call.script, &|name, _| {
         call.secrets.get(name).or_else(|| call.environment.get(name)).cloned()
     })
@@ -118,11 +83,8 @@ fn ready(call: &Call) -> Result<Request, Unfilled> {
 
 fn check(script: &str, extra: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     Settings::read(extra)?;
-    match Request::read(script, &|_, place| Some(stand_in(place).to_owned())) {
-        Ok(_) => Ok(()),
-        Err(Unfilled::Wrong(reason)) => Err(ConfigError::new("", reason)),
-        Err(Unfilled::Missing(name)) => Err(ConfigError::new("", format!("${name} has no value"))),
-    }
+    let read = Request::read(script, &|_, place| Some(stand_in(place).to_owned()));
+    read.map(drop).map_err(|err| ConfigError::new("", err.to_string()))
 }
 
 /// A value that fits where values of a run will stand.

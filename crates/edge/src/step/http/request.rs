@@ -11,17 +11,13 @@
 //! **Invariant:** a value is written so that it stays one value where it stands: it ends no header, no string of JSON and
 //! no part of a URL, and it chooses no other machine than the one whose name it is.
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde::de::IgnoredAny;
 
 use super::fill::{self, Place, Unfilled};
+use crate::http::{FRAMING, HEADERS_MAX};
 
-/// Headers that say how the request is framed. They are the client's to write.
-const FRAMING: [&str; 7] =
-    ["content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "host"];
-/// Headers of one request.
-const HEADERS_MAX: usize = 32;
 const METHODS: [Method; 7] = [
     Method::GET,
     Method::HEAD,
@@ -181,7 +177,8 @@ fn header(line: &str) -> Result<(HeaderName, &str), String> {
         .ok_or("a header is written `Name: value`, and an empty line stands before the body")?;
     let known = HeaderName::try_from(name.trim())
         .map_err(|_| "a header is written `Name: value`, with a name that is one".to_owned())?;
-    if FRAMING.contains(&known.as_str()) {
+    // The machine that is asked is the one that the URL names.
+    if FRAMING.contains(&known.as_str()) || known == HOST {
         return Err(format!("the header {known} is written by Matoi itself"));
     }
     Ok((known, value.trim()))

@@ -18,8 +18,7 @@ pub(super) fn examine(call: &Call) -> Finding {
     if let Err(err) = check(&call.extra) {
         return Finding::Lacks { what: err.to_string() };
     }
-    let mut values = call.environment.iter().chain(&call.secrets);
-    if let Some(what) = values.find_map(|(name, value)| environment::check(name, value).err()) {
+    if let Err(what) = environment::check_all(call) {
         return Finding::Lacks { what };
     }
     match database(call) {

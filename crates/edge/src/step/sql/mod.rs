@@ -17,7 +17,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -25,12 +25,12 @@ use matoi_core::gate::Permitted;
 use matoi_core::run::event::Finding;
 use tokio::task::spawn_blocking;
 
-use super::attempt::claim::{Acted, carry_out};
+use super::attempt::Attempt;
+use super::attempt::claim::Acted;
 use super::attempt::exit::How;
 use super::attempt::stream::Streams;
-use super::attempt::{Attempt, Order, follow};
 use super::bash::milliseconds;
-use super::{Call, Keeper, Kind, Performed, Step, environment, performed};
+use super::{Call, Keeper, Kind, Performed, Step, here};
 use crate::config::ConfigError;
 
 mod examine;
@@ -70,38 +70,11 @@ impl Step for Sql {
 }
 
 async fn run(call: Call) -> Performed {
-    let attempt = Attempt::at(&call.folder);
-    let secrets = call.secrets.clone();
-    let begin = begin(call, attempt.clone()).map(|it| it.err());
-    let (ended, exit) = follow::settle(&attempt, begin).await;
-    performed::read(attempt, ended, exit, &secrets).await
-}
-
-/// Acts to the end, also when whoever waits for it goes away.
-async fn begin(call: Call, attempt: Attempt) -> Result<(), String> {
-    check(&call.extra).map_err(|err| err.to_string())?;
-    for (name, value) in call.environment.iter().chain(&call.secrets) {
-        environment::check(name, value)?;
-    }
-    let acting = spawn_blocking(move || act(&call, &attempt));
-    acting.await.map_err(|err| format!("it broke off: {err}"))?
-}
-
-fn act(call: &Call, attempt: &Attempt) -> Result<(), String> {
-    if let Some(reason) = attempt.hindrance() {
-        return Err(reason);
-    }
-    let database = database(call)?;
-    let order = Order {
-        command: Vec::new(),
-        cwd: call.place(),
-        timeout_ms: milliseconds(call.timeout),
-        grace_ms: 0,
+    let ready = |call: &Call| {
+        check(&call.extra).map_err(|err| err.to_string())?;
+        database(call)
     };
-    attempt
-        .prepare(&call.script, &order)
-        .and_then(|()| carry_out(attempt, |_, streams| execute(call, attempt, &database, streams)))
-        .map_err(|err| format!("its folder cannot be written: {err}"))
+    here::perform(call, ready, execute).await
 }
 
 /// The file that is meant. It must be there before the gate is taken, so that its absence is no attempt.
@@ -115,9 +88,9 @@ fn database(call: &Call) -> Result<PathBuf, String> {
     }
 }
 
-fn execute(call: &Call, attempt: &Attempt, database: &Path, streams: &mut Streams) -> Acted {
+fn execute(call: &Call, attempt: &Attempt, database: PathBuf, streams: &mut Streams) -> Acted {
     let stop = stop::Stop::after(call.timeout, attempt.clone());
-    let done = script::run(call, database, &stop);
+    let done = script::run(call, &database, &stop);
     // What is printed is shown; that it cannot be written does not change what was done.
     let printed = streams.stdout.share().and_then(|mut it| it.write_all(done.rows.as_bytes()));
     let said = streams.stderr.share().and_then(|mut it| {
