@@ -102,9 +102,8 @@ services: { a: { severity: P0, watch: { kind: http, url: { secret: URL }, expect
     assert_eq!(told(text, &loaded.problems), "");
 }
 
-#[test]
-fn an_example_that_its_kind_refuses_leaves_the_page_of_use() {
-    let text = "
+/// A plan that starts a runbook.
+const STARTS_FIRST_LOOK: &str = "
 matoi: 1
 name: 例
 timezone: Asia/Tokyo
@@ -112,6 +111,10 @@ severities: { P0: { start: [first-look] } }
 people: { ann: { reach: [console] } }
 escalation: { default: [{ page: ann }] }
 ";
+
+#[test]
+fn an_example_that_its_kind_refuses_leaves_the_page_of_use() {
+    let text = STARTS_FIRST_LOOK;
     for (fence, is_sound) in [("http", true), ("http { kind=verify }", false)] {
         let runbook = format!("---\nrunbook: {{}}\n---\n\n```{fence}\nGET /health\n```\n");
         let files = files([("matoi.yaml", text), ("runbooks/first-look.md", &runbook)]);
@@ -124,14 +127,7 @@ escalation: { default: [{ page: ann }] }
 
 #[test]
 fn a_step_that_its_kind_refuses_makes_the_runbook_unsound() {
-    let text = "
-matoi: 1
-name: 例
-timezone: Asia/Tokyo
-severities: { P0: { start: [first-look] } }
-people: { ann: { reach: [console] } }
-escalation: { default: [{ page: ann }] }
-";
+    let text = STARTS_FIRST_LOOK;
     let runbook = "---\nrunbook: {}\n---\n\n```bash { kind=diagnose on=db-1 }\ntrue\n```\n";
     let files = files([("matoi.yaml", text), ("runbooks/first-look.md", runbook)]);
     let loaded = load_with(&files, matoi_core::runbook::parse::parse, &KINDS);

@@ -196,13 +196,13 @@ fn script(step: &mut Step, fence: &Fence, reader: &mut Reader<'_>) -> Option<Ran
     step.timeout = reader.duration(Key::Timeout).unwrap_or(STEP_TIMEOUT);
     step.expect = reader.expect();
     step.optional = reader.flag(Key::Optional);
-    let own = is_request(step).then_some([Key::Status, Key::Json, Key::Ca]);
-    for key in [Key::On, Key::Cwd].into_iter().chain(own.into_iter().flatten()) {
-        if let Some(it) = reader.attributes.take(key) {
+    let own: &[Key] = if is_request(step) { &[Key::Status, Key::Json, Key::Ca] } else { &[] };
+    for key in [Key::On, Key::Cwd].iter().chain(own) {
+        if let Some(it) = reader.attributes.take(*key) {
             step.extra.insert(key.word().to_owned(), it.value);
         }
     }
-    if own.is_some() {
+    if is_request(step) {
         expect_status(step);
     }
     if step.kind.changes_things() {
