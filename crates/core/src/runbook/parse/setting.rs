@@ -170,7 +170,7 @@ fn below(runbook: &Node, settings: &mut Settings, findings: &mut Findings) {
     }
 }
 
-/// The name is kept and shown; that nobody holds it twice is not yet seen to, and the author must hear so.
+/// The name of the resource, in which parameters are filled in when a run begins.
 fn lock(value: &Node, key_span: Range<usize>, findings: &mut Findings) -> Option<String> {
     let (name, _) = scalar(value, "lock", findings)?;
     if name.chars().count() > LOCK_CHARS_MAX {
