@@ -1,10 +1,12 @@
 //! `matoi arm`: lets a step of a runbook begin by itself, by somebody's word.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use matoi_core::language::Language;
+use matoi_core::plan::load;
 use matoi_core::runbook::arm::{self, Arming, Refusal};
 use matoi_core::runbook::parse::parse;
 use matoi_core::runbook::{Act, Kind, Runbook};
@@ -38,7 +40,8 @@ pub(super) fn perform(desk: &Desk, args: &ArmArgs) -> Result<(), Failure> {
         on: jiff::tz::TimeZone::system().to_datetime(Clock::System.now()).date(),
     };
     let file = path.display().to_string();
-    let armed = arm::arm(&file, &text, step, &arming).map_err(|it| refused(desk, &it, &text))?;
+    let armed = arm::arm(&file, &text, step, &arming, &named(args))
+        .map_err(|it| refused(desk, &it, &text))?;
     let changed = difference(&text, &armed);
     if desk.terminal.format == Format::Human {
         for line in &changed {
@@ -84,6 +87,11 @@ fn read(args: &ArmArgs) -> Result<(PathBuf, String), Failure> {
     Ok((path, text))
 }
 
+/// The languages that the plan beside the runbook names an interpreter for; none where there is no plan.
+fn named(args: &ArmArgs) -> BTreeSet<String> {
+    load::languages(&fs::read(args.dir.join(load::PLAN_FILE)).unwrap_or_default())
+}
+
 /// The steps, and what each waits for.
 fn list(
     desk: &Desk,
@@ -92,7 +100,7 @@ fn list(
     text: &str,
     language: Language,
 ) -> Result<(), Failure> {
-    let (runbook, _) = parse(&path.display().to_string(), text.as_bytes());
+    let (runbook, _) = parse(&path.display().to_string(), text.as_bytes(), &named(args));
     let runbook = runbook.ok_or_else(|| refused(desk, &Refusal::NoRunbook, text))?;
     if desk.terminal.format == Format::Json {
         let steps = runbook.steps.iter().map(|it| {

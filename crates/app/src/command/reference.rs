@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** nothing is told here that the program does not use; a sentence is written where its thing is defined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Arg, Command, CommandFactory};
 use matoi_core::runbook::parse::parse;
@@ -73,7 +73,7 @@ fn steps() -> String {
 /// Whether the format has this fence as a step yet; a kind may be ready before it.
 fn is_performed(fence: &str) -> bool {
     let text = format!("---\nrunbook: {{}}\n---\n{fence}");
-    let (runbook, _) = parse("runbooks/example.md", text.as_bytes());
+    let (runbook, _) = parse("runbooks/example.md", text.as_bytes(), &BTreeSet::new());
     runbook.is_some_and(|it| !it.steps.is_empty())
 }
 

@@ -10,6 +10,7 @@ mod demo;
 mod example;
 mod form;
 mod import;
+mod interpreter;
 mod killed;
 mod lock;
 mod rehearsal;

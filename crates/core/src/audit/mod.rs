@@ -128,11 +128,13 @@ impl Audit<'_> {
     fn programs(&mut self, runbook: &Runbook, has_program: HasProgram<'_>) {
         for step in &runbook.steps {
             let Act::Perform { language, script } = &step.act else { continue };
-            if !is_shell(language) || step.extra.contains_key("on") {
+            if step.extra.contains_key("on") {
                 continue;
             }
-            let missing: Vec<String> =
-                programs(script).into_iter().filter(|it| !has_program(it)).collect();
+            let interpreter = self.plan.interpreters.get(language).and_then(|it| it.run.first());
+            let called = if is_shell(language) { programs(script) } else { Vec::new() };
+            let used = interpreter.cloned().into_iter().chain(called);
+            let missing: Vec<String> = used.filter(|it| !has_program(it)).collect();
             if missing.is_empty() {
                 continue;
             }

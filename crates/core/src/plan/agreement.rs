@@ -80,7 +80,8 @@ impl Checking<'_> {
     /// A step that its kind would refuse is found now.
     fn performed(&mut self, step: &Step, language: &str, script: &str) {
         if let Some(kinds) = self.kinds
-            && let Err(problem) = (kinds.step)(language, script, &step.extra)
+            && let interpreter = self.plan.interpreters.get(language)
+            && let Err(problem) = (kinds.step)(language, interpreter, script, &step.extra)
         {
             let span = line(self.text, step.line);
             let message = format!("the step \"{}\": {problem}", step.name);

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
+use crate::plan::Interpreter;
 use crate::plan::finding::Complaint;
 use crate::plan::yaml::{Entry, Value};
 
@@ -26,9 +27,14 @@ pub struct Kinds {
     pub step: CheckStep,
 }
 
-/// Answers for a fence: its language, its script, and the attributes that are the kind's own.
-pub type CheckStep =
-    fn(language: &str, script: &str, extra: &BTreeMap<String, String>) -> Result<(), String>;
+/// Answers for a fence: its language and what the plan performs that with, its script, and the attributes that are the
+/// kind's own.
+pub type CheckStep = fn(
+    language: &str,
+    interpreter: Option<&Interpreter>,
+    script: &str,
+    extra: &BTreeMap<String, String>,
+) -> Result<(), String>;
 
 /// What a kind does not understand.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! **Invariant:** only errors of `matoi.yaml` refuse the plan. A runbook with errors is kept, marked unsound, and
 //! is refused where it would run unattended: a slip in one procedure must not take the pager away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -30,8 +30,9 @@ pub const HOLIDAY_DIRECTORY: &str = "holidays/";
 /// The directory of report forms, with its slash.
 pub const TEMPLATE_DIRECTORY: &str = "templates/";
 
-/// Reads one Markdown file: its path, its bytes. No runbook means that the file is documentation.
-pub type RunbookParser = fn(&str, &[u8]) -> (Option<Runbook>, Vec<Problem>);
+/// Reads one Markdown file: its path, its bytes, and the languages that the plan names an interpreter for. No runbook
+/// means that the file is documentation.
+pub type RunbookParser = fn(&str, &[u8], &BTreeSet<String>) -> (Option<Runbook>, Vec<Problem>);
 
 /// What came of loading.
 #[derive(Clone, Debug)]
@@ -65,7 +66,9 @@ fn load_asking(
 ) -> Loaded {
     let hash = hash(files);
     let mut runbook_problems = Vec::new();
-    let shelf = shelf(files, parse_runbook, &mut runbook_problems);
+    let named = languages(files.get(PLAN_FILE).map(Vec::as_slice).unwrap_or_default());
+    let parse = |path: &str, bytes: &[u8]| parse_runbook(path, bytes, &named);
+    let shelf = shelf(files, parse, &mut runbook_problems);
     let (mut plan, mut problems) = read_plan(files, hash, Shelf { kinds, ..shelf });
     if let Some(plan) = &mut plan {
         runbook_problems.extend(agreement::check(plan, files, kinds));
@@ -89,10 +92,18 @@ pub fn hash(files: &BTreeMap<String, Vec<u8>>) -> PlanHash {
     PlanHash(hexadecimal(&hash.finalize()))
 }
 
+/// The languages that a `matoi.yaml` names an interpreter for, whatever else is wrong with it.
+pub fn languages(plan: &[u8]) -> BTreeSet<String> {
+    let text =
+        plan.get(..PLAN_BYTES_MAX.min(plan.len())).and_then(|it| std::str::from_utf8(it).ok());
+    let tree = yaml::tree::parse(text.unwrap_or_default(), &mut Findings::default());
+    tree.map(|it| read::languages(&it)).unwrap_or_default()
+}
+
 /// Reads every runbook.
 fn shelf(
     files: &BTreeMap<String, Vec<u8>>,
-    parse_runbook: RunbookParser,
+    parse_runbook: impl Fn(&str, &[u8]) -> (Option<Runbook>, Vec<Problem>),
     problems: &mut Vec<Problem>,
 ) -> Shelf {
     let mut shelf = Shelf::default();

@@ -22,6 +22,7 @@ pub mod diff;
 pub mod duration;
 mod finding;
 mod guess;
+mod interpreter;
 pub mod kinds;
 pub mod load;
 pub(crate) mod notation;
@@ -32,6 +33,7 @@ pub mod template;
 pub(crate) mod width;
 mod yaml;
 
+pub use interpreter::Interpreter;
 pub use load::{Loaded, RunbookParser, load, load_with};
 
 #[cfg(test)]
@@ -68,6 +70,8 @@ pub struct Plan {
     pub conduct: Conduct,
     /// Runbooks whose `recover` steps may run with nobody there.
     pub unattended: BTreeSet<String>,
+    /// Programs for languages that Matoi does not perform by itself.
+    pub interpreters: BTreeMap<String, Interpreter>,
     pub secrets: SecretSource,
     /// Report forms of the house: the text of each template, by file name without `.md`.
     pub forms: BTreeMap<String, String>,

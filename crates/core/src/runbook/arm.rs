@@ -3,6 +3,8 @@
 //! It is the one place where Matoi writes into a runbook, and only when a person says so. What comes out is parsed
 //! again, and refused where it would be worse than before.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::problem::{Problem, Weight};
@@ -42,16 +44,22 @@ pub enum Refusal {
     Wrong { problems: Vec<Problem> },
 }
 
-/// The text of the runbook with the step armed.
-pub fn arm(file: &str, text: &str, step: &str, arming: &Arming) -> Result<String, Refusal> {
-    let (runbook, before) = parse(file, text.as_bytes());
+/// The text of the runbook with the step armed. `named` are the languages that its plan names an interpreter for.
+pub fn arm(
+    file: &str,
+    text: &str,
+    step: &str,
+    arming: &Arming,
+    named: &BTreeSet<String>,
+) -> Result<String, Refusal> {
+    let (runbook, before) = parse(file, text.as_bytes(), named);
     let runbook = runbook.ok_or(Refusal::NoRunbook)?;
     let found = runbook.step(step).ok_or_else(|| Refusal::NoStep {
         known: runbook.steps.iter().map(|it| it.name.clone()).collect(),
     })?;
     may_be_armed(&runbook, found)?;
     let armed = rewritten(text, found.line, arming)?;
-    let (again, after) = parse(file, armed.as_bytes());
+    let (again, after) = parse(file, armed.as_bytes(), named);
     let is_error = |it: &&Problem| it.weight == Weight::Error;
     if after.iter().filter(is_error).count() > before.iter().filter(is_error).count() {
         return Err(Refusal::Wrong {
@@ -140,7 +148,13 @@ mod tests {
     }
 
     fn armed(fence: &str, step: &str, arming: &Arming) -> Result<String, Refusal> {
-        let text = arm("fix.md", &format!("{HEAD}{fence}"), step, arming)?;
+        let text = arm(
+            "fix.md",
+            &format!("{HEAD}{fence}"),
+            step,
+            arming,
+            &std::collections::BTreeSet::new(),
+        )?;
         Ok(text.strip_prefix(HEAD).unwrap().to_owned())
     }
 

@@ -124,7 +124,7 @@ pub fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::{asks_for, fill, is_reserved, is_variable, name, variables};
 
@@ -142,7 +142,8 @@ mod tests {
     #[test]
     fn outputs_of_a_step_are_told_from_what_only_sounds_like_them() {
         let text = "---\nrunbook:\n  params: { SAVE_DIR: { default: / } }\n  secrets: [SAVE_KEY]\n---\n# X\n";
-        let (runbook, _) = super::super::parse::parse("runbooks/x.md", text.as_bytes());
+        let (runbook, _) =
+            super::super::parse::parse("runbooks/x.md", text.as_bytes(), &BTreeSet::new());
         let runbook = runbook.unwrap();
         for (script, asks) in [
             ("restore \"$SAVE_LABEL\"", true),

@@ -52,7 +52,7 @@ impl Runbook {
 
 /// Whether a step of this language is a script for a shell, whose commands can be read.
 pub fn is_shell(language: &str) -> bool {
-    matches!(language, "bash" | "sh")
+    matches!(language, "bash" | "sh" | "dash" | "ksh" | "shell" | "zsh")
 }
 
 /// The ordered steps as people read them: who may run each, for how long, and what it depends on.

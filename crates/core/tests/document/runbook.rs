@@ -1,5 +1,7 @@
 //! `docs/runbook.md`: its examples are in order or wrong as it says, and it has every key.
 
+use std::collections::BTreeSet;
+
 use matoi_core::problem::Problem;
 use matoi_core::runbook::Runbook;
 use matoi_core::runbook::parse::parse;
@@ -7,7 +9,7 @@ use matoi_core::runbook::parse::parse;
 use crate::fence::{examples, known, manual, told};
 
 fn read(text: &str) -> (Option<Runbook>, Vec<Problem>) {
-    parse("runbooks/example.md", text.as_bytes())
+    parse("runbooks/example.md", text.as_bytes(), &BTreeSet::from(["python".to_owned()]))
 }
 
 #[test]

@@ -48,3 +48,11 @@ fn the_same_in_other_words_changes_nothing() {
     let same = OLD.replace("毎日 9時", "daily at 09:00").replace("every 1h", "１時間ごと");
     assert_eq!(told(&load_clean(OLD), &load_clean(&same)), "");
 }
+
+#[test]
+fn another_interpreter_is_a_change_of_every_script_in_its_language() {
+    let with = |it: &str| load_clean(&format!("{OLD}interpreters: {{ {it} }}\n"));
+    let old = with("python: [python3, -u], zsh: zsh, perl: { run: perl, check: [perl, -c] }");
+    let new = with("python: [python3.13, -u], ruby: ruby, perl: perl");
+    insta::assert_snapshot!(told(&old, &new));
+}

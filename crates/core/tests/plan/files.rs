@@ -1,6 +1,6 @@
 //! Directories of files, and problems as people read them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use matoi_core::plan::{Loaded, Plan, load};
@@ -51,7 +51,11 @@ pub(crate) fn told(text: &str, problems: &[Problem]) -> String {
 
 /// Stands for the parser of runbooks, and knows just what these tests need:
 /// `runbook:` makes a runbook, `broken` an error in it, `garbage` an unreadable file, `gate MIN FROM…` an approval.
-pub(crate) fn parse_runbook(file: &str, bytes: &[u8]) -> (Option<Runbook>, Vec<Problem>) {
+pub(crate) fn parse_runbook(
+    file: &str,
+    bytes: &[u8],
+    _: &BTreeSet<String>,
+) -> (Option<Runbook>, Vec<Problem>) {
     let text = std::str::from_utf8(bytes).unwrap();
     let problem = |message: &str| Problem::at(file, text, 0..1, Weight::Error, message.to_owned());
     if text.contains("garbage") {

@@ -27,7 +27,7 @@ const KINDS: Kinds = Kinds {
         "mail" if config.get("to").is_none() => Err("announces to nobody".to_owned()),
         _ => Ok(()),
     },
-    step: |_, script, extra: &BTreeMap<String, String>| match extra.get("on") {
+    step: |_, _, script, extra: &BTreeMap<String, String>| match extra.get("on") {
         None if script.starts_with("GET /") => Err("its URL names no machine".to_owned()),
         Some(it) if it != "local" => Err(format!("on: {it:?} is not this machine")),
         _ => Ok(()),
@@ -133,4 +133,20 @@ fn a_step_that_its_kind_refuses_makes_the_runbook_unsound() {
     let loaded = load_with(&files, matoi_core::runbook::parse::parse, &KINDS);
     insta::assert_snapshot!(told(text, &loaded.problems));
     assert!(!loaded.plan.unwrap().runbooks["first-look"].sound);
+}
+
+#[test]
+fn a_fence_in_a_language_that_the_plan_names_is_a_step() {
+    let fences = "```python { kind=diagnose }\nprint(1)\n```\n\n```python\nprint(2)\n```\n\n\
+        ```ptyhon { kind=diagnose }\nprint(3)\n```\n";
+    let runbook = format!("---\nrunbook: {{}}\n---\n\n{fences}");
+    let told = |plan: &str| {
+        let text = format!("{STARTS_FIRST_LOOK}{plan}");
+        let files = files([("matoi.yaml", &*text), ("runbooks/first-look.md", &runbook)]);
+        let loaded = load_with(&files, matoi_core::runbook::parse::parse, &KINDS);
+        let steps = loaded.plan.unwrap().runbooks["first-look"].steps.len();
+        format!("{steps} steps\n{}", told(&text, &loaded.problems))
+    };
+    insta::assert_snapshot!(told("interpreters: { python: [python3, -u] }\n"));
+    insta::assert_snapshot!(told(""));
 }

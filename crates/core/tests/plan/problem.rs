@@ -338,3 +338,19 @@ fn mistakes_have_codes_for_programs() {
         .collect();
     insta::assert_snapshot!(codes.join("\n"));
 }
+
+#[test]
+fn an_interpreter_that_could_not_perform_a_script_is_refused() {
+    insta::assert_snapshot!(refused(&format!(
+        "{GOOD}interpreters:
+  bash: [/opt/bash/bin/bash, -e]
+  yaml: [kubectl, apply, -f]
+  Python: python3
+  ruby: ruby -w
+  own: [tools/own, run]
+  zsh: {{ check: [zsh, -n] }}
+  perl: {{ run: [perl], chekc: [perl, -c] }}
+  awk: []
+"
+    )));
+}

@@ -40,6 +40,7 @@ pub(crate) fn plan() -> Plan {
         chores: BTreeMap::new(),
         conduct: matoi_core::plan::Conduct::default(),
         unattended: BTreeSet::new(),
+        interpreters: Default::default(),
         secrets: SecretSource::Env,
         forms: BTreeMap::new(),
         runbooks: BTreeMap::from([("db-repair".to_owned(), runbook())]),

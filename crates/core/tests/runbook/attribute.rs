@@ -151,7 +151,7 @@ fn what_is_not_available_yet_is_refused_and_said() {
         ("bash { uses=flag.disable }", "`uses` is not available yet <- uses"),
         ("bash { backoff=2 }", "`backoff` is not available yet <- backoff"),
         ("bash { lock=db }", "`lock` is no attribute of a step <- lock"),
-        ("python { kind=diagnose }", "`python` is not available yet <- python"),
+        ("python { kind=diagnose }", "the plan names no interpreter for `python` <- python"),
         ("action { kind=verify }", "`action` is not available yet <- action"),
         ("action { kind=handler uses=page }", "`action` is not available yet <- action"),
         ("runbook { ref=./a.md }", "`runbook` is not available yet <- runbook"),
@@ -162,13 +162,15 @@ fn what_is_not_available_yet_is_refused_and_said() {
     ] {
         assert_eq!(pointed(info), [expected], "{info}");
     }
-    for language in ["zsh", "python", "action", "runbook"] {
+    for (language, why) in [
+        ("zsh", "the plan names no interpreter for `zsh`"),
+        ("python", "the plan names no interpreter for `python`"),
+        ("action", "`action` is not available yet"),
+        ("runbook", "`runbook` is not available yet"),
+    ] {
         let (runbook, problems) = body(&format!("```{language}\ntrue\n```\n"));
         assert!(runbook.sound && runbook.steps.is_empty(), "{language}");
-        assert_eq!(
-            warnings(&problems),
-            [format!("4:4 `{language}` is not available yet: it is shown, and is no step")]
-        );
+        assert_eq!(warnings(&problems), [format!("4:4 {why}: it is shown, and is no step")]);
         assert_eq!(body(&format!("```{language} {{ ignore }}\ntrue\n```\n")).1, []);
     }
 }

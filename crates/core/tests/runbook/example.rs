@@ -1,5 +1,7 @@
 //! Three documents as teams write them: every feature, a branch, and an untouched page of a wiki.
 
+use std::collections::BTreeSet;
+
 use matoi_core::language::Language;
 use matoi_core::runbook::parse::parse;
 use matoi_core::runbook::{Act, Expect, Kind, OnFail, plan_text};
@@ -11,7 +13,7 @@ const BAD_DEPLOY: &str = include_str!("example/bad-deploy.md");
 const UNTOUCHED: &str = include_str!("example/untouched.md");
 
 fn both(text: &str) -> String {
-    let (runbook, _) = parse("runbooks/example.md", text.as_bytes());
+    let (runbook, _) = parse("runbooks/example.md", text.as_bytes(), &BTreeSet::new());
     let runbook = runbook.unwrap();
     format!("{}\n{}", plan_text(&runbook, Language::En), plan_text(&runbook, Language::Ja))
 }
@@ -37,7 +39,7 @@ fn an_untouched_page_is_click_to_run() {
 
 #[test]
 fn every_part_of_a_step_arrives() {
-    let (runbook, _) = parse("runbooks/disk-full.md", DISK_FULL.as_bytes());
+    let (runbook, _) = parse("runbooks/disk-full.md", DISK_FULL.as_bytes(), &BTreeSet::new());
     let runbook = runbook.unwrap();
     assert_eq!(runbook.name, "disk-full");
     assert_eq!(runbook.hash.len(), 64);
@@ -72,7 +74,7 @@ fn every_part_of_a_step_arrives() {
 
 #[test]
 fn the_answer_of_a_condition_does_not_end_the_run() {
-    let (runbook, _) = parse("runbooks/bad-deploy.md", BAD_DEPLOY.as_bytes());
+    let (runbook, _) = parse("runbooks/bad-deploy.md", BAD_DEPLOY.as_bytes(), &BTreeSet::new());
     let runbook = runbook.unwrap();
     assert_eq!(runbook.step("is-deploy").unwrap().on_fail, OnFail::Continue);
     assert_eq!(runbook.step("deps").unwrap().on_fail, OnFail::Abort);

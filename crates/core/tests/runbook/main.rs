@@ -1,6 +1,8 @@
 //! What the runbook parser promises, seen from outside.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::collections::BTreeSet;
+
 use std::fmt::Write;
 
 use matoi_core::problem::{Problem, Weight};
@@ -18,7 +20,7 @@ mod structure;
 
 /// Reads a whole file.
 fn read(text: &str) -> (Option<Runbook>, Vec<Problem>) {
-    parse("runbooks/sample.md", text.as_bytes())
+    parse("runbooks/sample.md", text.as_bytes(), &BTreeSet::new())
 }
 
 /// Reads a body below an empty `runbook:`.

@@ -334,7 +334,8 @@ fn p16_line_ends_marks_and_tabs_do_not_change_a_runbook() {
 fn p16_bytes_that_are_no_text_are_refused_at_their_place() {
     let mut bytes = with_front("```bash { name=a }\necho ").into_bytes();
     bytes.extend(b"\xff\xfe\n```\n\n```bash { name=b nam=c }\n\x93\n```\n");
-    let (runbook, problems) = matoi_core::runbook::parse::parse("a.md", &bytes);
+    let (runbook, problems) =
+        matoi_core::runbook::parse::parse("a.md", &bytes, &std::collections::BTreeSet::new());
     let runbook = runbook.unwrap();
     assert_eq!(names(&runbook), ["a", "b"]);
     assert!(!runbook.sound);

@@ -110,7 +110,7 @@ const PARTS: &[&str] = &[
 ];
 
 fn check(bytes: &[u8]) -> (Option<Runbook>, Vec<Problem>) {
-    let (runbook, problems) = parse("a.md", bytes);
+    let (runbook, problems) = parse("a.md", bytes, &BTreeSet::new());
     for it in &problems {
         assert!(
             it.span.start <= it.span.end && it.span.end <= bytes.len(),

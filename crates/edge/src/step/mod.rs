@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
+use matoi_core::plan::Interpreter;
 use matoi_core::run::event::{Finding, Output};
 use matoi_core::run::outcome::Ended;
 
@@ -137,16 +138,38 @@ impl Call {
     }
 }
 
-/// Whether there is such a kind of step, and it understands this; for a plan that is only read.
+/// Whether steps of this language can be performed, and this is one; for a plan that is only read.
 pub fn check(
     language: &str,
+    interpreter: Option<&Interpreter>,
     script: &str,
     extra: &BTreeMap<String, String>,
 ) -> Result<(), ConfigError> {
-    match KINDS.iter().find(|it| it.name == language) {
-        Some(it) => (it.check)(script, extra),
-        None => Err(crate::config::no_such_kind(language, &[], KINDS.iter().map(|it| it.name))),
+    match (KINDS.iter().find(|it| it.name == language), interpreter) {
+        (Some(it), _) => (it.check)(script, extra),
+        (None, Some(_)) => bash::check(extra),
+        (None, None) => {
+            Err(crate::config::no_such_kind(language, &[], KINDS.iter().map(|it| it.name)))
+        }
     }
+}
+
+/// What performs steps of one language.
+pub struct Adapter {
+    pub keeper: Keeper,
+    pub step: Box<dyn Step>,
+}
+
+/// Finds what performs steps of a language: a kind, or the interpreter that the plan names for it.
+pub fn adapter(
+    language: &str,
+    interpreter: Option<&Interpreter>,
+    tools: &Tools,
+) -> Option<Adapter> {
+    if let Some(it) = KINDS.iter().find(|it| it.name == language) {
+        return Some(Adapter { keeper: it.keeper, step: (it.make)(tools) });
+    }
+    interpreter.map(|it| Adapter { keeper: Keeper::Shim, step: bash::interpreted(it, tools) })
 }
 
 /// Whether an attempt began.

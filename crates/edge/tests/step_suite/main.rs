@@ -7,6 +7,7 @@ mod examine;
 #[path = "../far_side/mod.rs"]
 mod far_side;
 mod http;
+mod interpreter;
 mod killed;
 mod once;
 mod output;

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use matoi_core::gate::Switches;
-use matoi_edge::step::{Call, KINDS, Performed, Step, Tools};
+use matoi_core::plan::Interpreter;
+use matoi_edge::step::{Call, KINDS, Performed, Step, Tools, adapter};
 use tempfile::TempDir;
 
 pub(crate) const SHIM: &str = env!("CARGO_BIN_EXE_matoi-shim");
@@ -69,6 +70,13 @@ impl Stage {
 pub(crate) fn step(kind: &str, tools: &Tools) -> Box<dyn Step> {
     let kind = KINDS.iter().find(|it| it.name == kind).unwrap();
     (kind.make)(tools)
+}
+
+/// A step of a language that only the plan knows.
+pub(crate) fn interpreted(run: &[&str], check: &[&str]) -> Box<dyn Step> {
+    let words = |it: &[&str]| it.iter().map(|&it| it.to_owned()).collect();
+    let interpreter = Interpreter { run: words(run), check: words(check) };
+    adapter("of-the-plan", Some(&interpreter), &tools()).unwrap().step
 }
 
 /// Tools with little patience.

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use matoi_core::effect::StepCall;
+use matoi_core::plan::Plan;
 use matoi_core::run::StepState;
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Finding;
 use matoi_core::runbook::{Act, Step};
-use matoi_edge::step;
 use matoi_store::Claimed;
 
+use super::step::nobody;
 use crate::handle::Handle;
 use crate::run::runbook_of;
 use crate::tell::TellError;
@@ -40,7 +41,7 @@ impl Handle {
         };
         let finding = match self.secrets(&plan, &runbook.secrets).await {
             Ok(secrets) => {
-                let examining = self.examine(step, call, secrets);
+                let examining = self.examine(&plan, step, call, secrets);
                 let too_long = |_| Finding::Unproved { why: "it took too long to find out".into() };
                 tokio::time::timeout(EXAMINE_MAX, examining).await.unwrap_or_else(too_long)
             }
@@ -53,6 +54,7 @@ impl Handle {
 
     async fn examine(
         &self,
+        plan: &Plan,
         step: &Step,
         call: &StepCall,
         secrets: BTreeMap<String, String>,
@@ -60,10 +62,10 @@ impl Handle {
         let Act::Perform { language, script } = &step.act else {
             return Finding::Unproved { why: "the step is nothing to perform".to_owned() };
         };
-        let Some(kind) = step::KINDS.iter().find(|it| it.name == language) else {
-            return Finding::Lacks { what: format!("there is no kind of step {language}") };
+        let Some(adapter) = self.adapter(plan, language) else {
+            return Finding::Lacks { what: nobody(language) };
         };
         let call = self.ready(step, script, call, secrets, PathBuf::new());
-        (kind.make)(&self.it.config.tools).examine(call).await
+        adapter.step.examine(call).await
     }
 }

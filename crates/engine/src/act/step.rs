@@ -24,7 +24,7 @@ use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Output;
 use matoi_core::run::outcome::{Ended, classify};
 use matoi_core::runbook::{Act, Step};
-use matoi_edge::step::{self, Begun, Call, Keeper, Performed};
+use matoi_edge::step::{self, Adapter, Begun, Call, Keeper, Performed};
 use matoi_store::Claimed;
 
 use crate::handle::Handle;
@@ -60,7 +60,7 @@ impl Handle {
         let performed = match self.prepare(&plan, &runbook.secrets, step, &call).await {
             Ok(ready) => {
                 tracing::info!(run = %call.run, "{}: attempt {} of {} begins", call.run, call.attempt, call.step);
-                match self.perform(step, ready).await {
+                match self.perform(&plan, step, ready).await {
                     Some(performed) => performed,
                     // It goes on without us, and the next start finds it.
                     None => return Ok(()),
@@ -89,7 +89,7 @@ impl Handle {
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let step = plan.runbooks.get(&call.runbook).and_then(|it| it.step(&call.step));
         if let Some(Act::Perform { language, .. }) = step.map(|it| &it.act)
-            && let Some(kind) = step::KINDS.iter().find(|it| it.name == language)
+            && let Some(adapter) = self.adapter(&plan, language)
         {
             let folder = self.folder(call);
             // An attempt that is about to begin must find the mark, so there must be a place for it.
@@ -98,23 +98,22 @@ impl Handle {
                 what: format!("cannot cancel in {}: {err}", folder.display()),
             })?;
             // An order that did not arrive is not settled: it is given again.
-            let cancelled = (kind.make)(&self.it.config.tools).cancel(folder).await;
+            let cancelled = adapter.step.cancel(folder).await;
             cancelled.map_err(|what| TellError::Broken { what })?;
         }
         self.settle(claimed).await
     }
 
     /// Performs, or follows what was begun; nothing, when the engine is asked to end and the attempt goes on without it.
-    async fn perform(&self, step: &Step, call: Permitted<Call>) -> Option<Performed> {
+    async fn perform(&self, plan: &Plan, step: &Step, call: Permitted<Call>) -> Option<Performed> {
         let Act::Perform { language, .. } = &step.act else {
             return Some(not_started("the step is nothing to perform".to_owned()));
         };
-        let Some(kind) = step::KINDS.iter().find(|it| it.name == language) else {
-            return Some(not_started(format!("there is no kind of step {language}")));
+        let Some(adapter) = self.adapter(plan, language) else {
+            return Some(not_started(nobody(language)));
         };
-        let adapter = (kind.make)(&self.it.config.tools);
-        let performing = adapter.perform(call);
-        match kind.keeper {
+        let performing = adapter.step.perform(call);
+        match adapter.keeper {
             Keeper::Shim => tokio::select! {
                 performed = performing => Some(performed),
                 () = self.it.supervisor.stopped() => None,
@@ -122,6 +121,11 @@ impl Handle {
             // It would be lost with us, so it has as long as the shutdown waits.
             Keeper::Server => Some(performing.await),
         }
+    }
+
+    /// What performs steps of a language.
+    pub(super) fn adapter(&self, plan: &Plan, language: &str) -> Option<Adapter> {
+        step::adapter(language, plan.interpreters.get(language), &self.it.config.tools)
     }
 
     /// Everything that an attempt needs, and the permit to begin it.
@@ -229,4 +233,9 @@ fn not_started(reason: String) -> Performed {
         answer: String::new(),
         output: Output::default(),
     }
+}
+
+/// What is said of a language that nothing performs.
+pub(super) fn nobody(language: &str) -> String {
+    format!("nothing performs steps in {language}")
 }

@@ -16,7 +16,7 @@ mod runbook;
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `channel`, `calendar`, `conduct`, `plan`.
+    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `interpreter`, `form`, `channel`, `calendar`, `conduct`, `plan`.
     pub section: &'static str,
     /// What it is about: a label, an id, a name.
     pub name: String,
@@ -56,6 +56,7 @@ pub fn diff(old: &Plan, new: &Plan, language: Language) -> Vec<Change> {
     diff.chores();
     diff.channels();
     diff.runbooks();
+    diff.interpreters();
     diff.forms();
     diff.changes
 }
@@ -78,10 +79,7 @@ impl Diff<'_> {
 
     /// `old → new`, or that something came or went.
     fn turned(&self, what: &str, old: &str, new: &str) -> String {
-        self.language.pick(
-            format!("{what}: {} → {}", or_dash(old), or_dash(new)),
-            format!("{what}: {} → {}", or_dash(old), or_dash(new)),
-        )
+        format!("{what}: {} → {}", or_dash(old), or_dash(new))
     }
 
     /// Names that only one of two maps has; the others are given to `both`.

@@ -19,6 +19,24 @@ impl Diff<'_> {
         );
     }
 
+    pub(super) fn interpreters(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let words = ("インタープリター", "interpreter");
+        self.names(
+            "interpreter",
+            words,
+            &old.interpreters,
+            &new.interpreters,
+            |diff, name, old, new| {
+                let parts = [("run", &old.run, &new.run), ("check", &old.check, &new.check)];
+                for (what, old, new) in parts.into_iter().filter(|(_, old, new)| old != new) {
+                    let text = diff.turned(what, &old.join(" "), &new.join(" "));
+                    diff.tell("interpreter", name, ChangeKind::Changed, text);
+                }
+            },
+        );
+    }
+
     pub(super) fn forms(&mut self) {
         let (old, new) = (self.old, self.new);
         let words = ("報告書の様式", "form");

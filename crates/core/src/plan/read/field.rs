@@ -122,16 +122,20 @@ impl Reader<'_> {
 
     /// The entries of a section whose keys are names: each name must be fit to be one.
     pub(super) fn named<'n>(&mut self, fields: &Fields<'n>, key: &str) -> &'n [Entry] {
+        let entries = self.entries(fields, key);
+        for entry in entries {
+            self.check_name(&entry.key, &entry.key_span);
+        }
+        entries
+    }
+
+    /// The entries of a section, whatever its keys are.
+    pub(super) fn entries<'n>(&mut self, fields: &Fields<'n>, key: &str) -> &'n [Entry] {
         let Some(node) = fields.get(key) else {
             return &[];
         };
-        let Some(section) = self.open_fields(node, format!("\"{key}\""), &fields.place(key)) else {
-            return &[];
-        };
-        for entry in section.entries {
-            self.check_name(&entry.key, &entry.key_span);
-        }
-        section.entries
+        let section = self.open_fields(node, format!("\"{key}\""), &fields.place(key));
+        section.map_or(&[], |it| it.entries)
     }
 
     /// The items of a list; a single value counts as a list of one.
@@ -197,6 +201,21 @@ impl Reader<'_> {
         }
     }
 
+    /// A program with its arguments; `ways` says how it is written.
+    pub(super) fn command(&mut self, node: &Node, key: &str, ways: &str) -> Option<Vec<String>> {
+        let items = self.items(node, &format!("\"{key}\""));
+        let parts: Vec<String> = items
+            .iter()
+            .filter_map(|it| self.text(it, "a part of the command"))
+            .map(str::to_owned)
+            .collect();
+        if items.is_empty() || parts.first().is_some_and(|it| it.trim().is_empty()) {
+            self.findings.error(&node.span, Complaint::new("the command is empty").hint(ways));
+            return None;
+        }
+        (parts.len() == items.len()).then_some(parts)
+    }
+
     /// The text of an optional key.
     pub(super) fn optional_words(&mut self, fields: &Fields<'_>, key: &str) -> Option<String> {
         let node = fields.get(key)?;
@@ -214,7 +233,7 @@ fn not_yet(key: &str) -> Option<&'static str> {
         }
         "thresholds" => Some("write each threshold as an alert: { when: host.cpu > 80% }"),
         "silences" => Some("change the schedule itself until then"),
-        "flags" | "places" | "hosts" | "interpreters" | "drills" => Some("leave it out until then"),
+        "flags" | "places" | "hosts" | "drills" => Some("leave it out until then"),
         _ => None,
     }
 }

@@ -28,6 +28,7 @@ mod escalation;
 mod field;
 mod group;
 mod head;
+mod interpreter;
 mod name;
 mod notify;
 mod person;
@@ -61,6 +62,7 @@ const KEYS: &[&str] = &[
     "chores",
     "unattended",
     "conduct",
+    "interpreters",
     "secrets",
 ];
 
@@ -153,6 +155,7 @@ pub(crate) fn plan(
     let calendar = calendar::read(&mut reader, &top);
     calendar::warn_of_unused(&mut reader, &top);
     let scopes = head::scopes(&mut reader, &top);
+    let interpreters = interpreter::read(&mut reader, &top);
     let secrets = secret::read(&mut reader, &top);
     Some(Plan {
         hash,
@@ -174,12 +177,15 @@ pub(crate) fn plan(
         chores,
         conduct,
         unattended,
+        interpreters,
         secrets,
         forms: shelf.forms,
         runbooks,
         unarmed: reader.unarmed,
     })
 }
+
+pub(crate) use interpreter::languages;
 
 /// The keys of each section, by the title that the schema gives it.
 #[cfg(test)]
@@ -204,6 +210,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("a tier", alert::TIER_KEYS.to_vec()),
         ("a chore", chore::KEYS.to_vec()),
         ("conduct", conduct::KEYS.to_vec()),
+        ("an interpreter", interpreter::KEYS.to_vec()),
         ("secrets", secret::KEYS.to_vec()),
     ]
 }

@@ -30,7 +30,7 @@ fn source(reader: &mut Reader<'_>, node: &Node, top: &Fields<'_>) -> Option<Secr
     let fields = reader.fields(from, "\"from\"", &fields.place("from"), SOURCES)?;
     match (fields.get("files"), fields.get("command")) {
         (Some(node), None) => reader.words(node, "\"files\"").map(SecretSource::Files),
-        (None, Some(node)) => command(reader, node),
+        (None, Some(node)) => reader.command(node, "command", WAYS).map(SecretSource::Command),
         (None, None) if SOURCES.iter().any(|it| fields.slipped(it)) => None,
         (None, None) | (Some(_), Some(_)) => {
             let complaint = Complaint::new("secrets come from one place");
@@ -50,17 +50,4 @@ fn word(text: &str) -> Result<SecretSource, Complaint> {
             Err(complaint.hint(WAYS))
         }
     }
-}
-
-fn command(reader: &mut Reader<'_>, node: &Node) -> Option<SecretSource> {
-    let items = reader.items(node, "\"command\"");
-    let parts: Vec<String> = items
-        .iter()
-        .filter_map(|it| reader.text(it, "a part of the command"))
-        .map(str::to_owned)
-        .collect();
-    if items.is_empty() || parts.first().is_some_and(|it| it.trim().is_empty()) {
-        reader.findings.error(&node.span, Complaint::new("the command is empty").hint(WAYS));
-    }
-    (parts.len() == items.len() && !parts.is_empty()).then_some(SecretSource::Command(parts))
 }

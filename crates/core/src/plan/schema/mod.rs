@@ -31,6 +31,8 @@ enum Shape {
     NamedTextsOr(&'static Section),
     /// Lists of texts by a name.
     NamedLists,
+    /// Lists of texts by a name, or sections that say more.
+    NamedListsOr(&'static Section),
     /// Lists of sections by a name.
     NamedSections(&'static Section),
     /// Whatever a kind reads.
@@ -104,6 +106,7 @@ fn shaped(shape: Shape) -> Value {
         Shape::NamedTexts => named(text()),
         Shape::NamedTextsOr(of) => named(json!({ "anyOf": [text(), section(of)] })),
         Shape::NamedLists => named(texts()),
+        Shape::NamedListsOr(of) => named(json!({ "anyOf": [texts(), section(of)] })),
         Shape::NamedSections(of) => named(json!({ "type": "array", "items": section(of) })),
         Shape::Any => json!({}),
     }
@@ -145,6 +148,7 @@ fn held(shape: Shape) -> String {
         Shape::NamedTexts => "names, each with a text".to_owned(),
         Shape::NamedTextsOr(of) => format!("names, each with a text or {}", of.title),
         Shape::NamedLists => "names, each with a list".to_owned(),
+        Shape::NamedListsOr(of) => format!("names, each with a list or {}", of.title),
         Shape::NamedSections(of) => {
             format!("names, each with a list of {}s", of.title.trim_start_matches("a "))
         }

@@ -340,6 +340,24 @@ const SECRETS: Section = Section {
         "`env`, `{ files: DIRECTORY }`, or `{ command: [PROGRAM, ARGUMENT] }`.",
     )],
 };
+const INTERPRETER: Section = Section {
+    title: "an interpreter",
+    open: false,
+    keys: &[
+        (
+            "run",
+            true,
+            Shape::Texts,
+            "A program and its arguments; the path of the script comes last.",
+        ),
+        (
+            "check",
+            false,
+            Shape::Texts,
+            "A program that reads a script from its standard input and performs nothing of it.",
+        ),
+    ],
+};
 const CONDUCT: Section = Section {
     title: "conduct",
     open: false,
@@ -402,6 +420,12 @@ pub(super) const PLAN: Section = Section {
             "What holds in every run, whatever its runbook says.",
         ),
         (
+            "interpreters",
+            false,
+            Shape::NamedListsOr(&INTERPRETER),
+            "Programs for languages of steps beside Matoi's own, by the word of their fences.",
+        ),
+        (
             "secrets",
             false,
             Shape::Section(&SECRETS),
@@ -411,7 +435,7 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 20] = [
+pub(super) const SECTIONS: [&Section; 21] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
@@ -431,5 +455,6 @@ pub(super) const SECTIONS: [&Section; 20] = [
     &TIER,
     &CHORE,
     &CONDUCT,
+    &INTERPRETER,
     &SECRETS,
 ];

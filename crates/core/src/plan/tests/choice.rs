@@ -30,7 +30,7 @@ services:
 
 fn plan() -> Plan {
     let files = BTreeMap::from([("matoi.yaml".to_owned(), PLAN.as_bytes().to_vec())]);
-    let loaded = load(&files, |_, _| (None, Vec::new()));
+    let loaded = load(&files, |_, _, _| (None, Vec::new()));
     assert_eq!(loaded.problems, []);
     loaded.plan.unwrap()
 }

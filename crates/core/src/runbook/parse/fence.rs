@@ -14,7 +14,7 @@ use super::attribute::Key;
 use super::draft::{Draft, Role};
 use super::finding::Findings;
 use super::gate;
-use super::language::{self, Meaning};
+use super::language::{self, Languages, Meaning};
 use super::opening::{self, Opening};
 use super::outline::{Ending, Fence};
 use super::reader::Reader;
@@ -40,11 +40,12 @@ const KINDS: &[(&str, Kind)] = &[
 pub(super) fn read(
     text: &str,
     fence: Fence,
+    languages: Languages<'_>,
     settings: &mut Settings,
     findings: &mut Findings,
 ) -> Option<Draft> {
     let opening = opening::read(text, fence.info.clone());
-    let language = Meaning::of(&opening.language);
+    let language = languages.meaning(&opening.language);
     if fence.ending == Ending::Open {
         findings
             .error(fence.span.clone(), "this fence is never closed, so it holds all that follows")
@@ -55,26 +56,39 @@ pub(super) fn read(
             ours(language, fence, opening, settings, findings)
         }
         Meaning::NotYet => {
-            not_yet(&fence, &opening, findings);
+            let message = format!("`{}` is not available yet", opening.language);
+            not_performed(&fence, &opening, &message, "write it as `bash`", findings);
+            None
+        }
+        Meaning::Unnamed => {
+            let message = format!("the plan names no interpreter for `{}`", opening.language);
+            let word = &opening.language;
+            let hint = format!("write `interpreters: {{ {word}: [PROGRAM] }}` into the plan");
+            not_performed(&fence, &opening, &message, &hint, findings);
             None
         }
         Meaning::Prose => {
-            language::prose(text, &fence, opening, findings);
+            language::prose(text, &fence, opening, languages, findings);
             None
         }
     }
 }
 
-fn not_yet(fence: &Fence, opening: &Opening, findings: &mut Findings) {
+fn not_performed(
+    fence: &Fence,
+    opening: &Opening,
+    message: &str,
+    hint: &str,
+    findings: &mut Findings,
+) {
     let mut attributes = opening.attributes.clone();
     let ignored = attributes.as_mut().is_some_and(|it| it.take(Key::Ignore).is_some());
     if ignored || (attributes.is_none() && fence.off.is_some()) {
         return;
     }
-    let message = format!("`{}` is not available yet", opening.language);
-    let hint = "write it as `bash`, or mark it `{ ignore }`";
+    let hint = format!("{hint}, or mark it `{{ ignore }}`");
     if opening.attributes.is_some() {
-        findings.error(opening.language_span.clone(), message).hint(hint);
+        findings.error(opening.language_span.clone(), message.to_owned()).hint(hint);
     } else {
         findings
             .warning(
@@ -139,7 +153,7 @@ fn ours(
             reader.refuse_rest("a `wait`");
             None
         }
-        Meaning::Script | Meaning::NotYet | Meaning::Prose => {
+        Meaning::Script | Meaning::NotYet | Meaning::Unnamed | Meaning::Prose => {
             step.act =
                 Act::Perform { language: opening.language, script: fence.script.text.clone() };
             script(&mut step, &fence, &mut reader)

@@ -1,5 +1,7 @@
 //! Which languages are performed, and what is said of a fence in another that looks as if it were meant to be.
 
+use std::collections::BTreeSet;
+
 use super::finding::{Findings, quote};
 use super::opening::Opening;
 use super::outline::Fence;
@@ -14,11 +16,13 @@ pub(super) enum Meaning {
     Wait,
     /// Part of the format, and nothing carries it out yet.
     NotYet,
+    /// Looks like a script, and the plan names no interpreter for it.
+    Unnamed,
     /// Never a step.
     Prose,
 }
 
-/// Every language that is or will be a step.
+/// Every language that is or will be a step, whatever the plan says.
 const LANGUAGES: &[(&str, Meaning)] = &[
     ("bash", Meaning::Script),
     ("sh", Meaning::Script),
@@ -26,11 +30,17 @@ const LANGUAGES: &[(&str, Meaning)] = &[
     ("http", Meaning::Script),
     ("approval", Meaning::Approval),
     ("wait", Meaning::Wait),
-    ("shell", Meaning::NotYet),
-    ("zsh", Meaning::NotYet),
-    ("python", Meaning::NotYet),
     ("action", Meaning::NotYet),
     ("runbook", Meaning::NotYet),
+];
+
+/// Languages of scripts for which many a page waits for an interpreter.
+const UNNAMED: &[&str] = &["shell", "zsh", "python"];
+
+/// Words for a fence that shows something. As a language of steps they would turn every example into a button.
+const SHOWN: &[&str] = &[
+    "text", "txt", "plain", "console", "output", "log", "diff", "json", "yaml", "yml", "toml",
+    "ini", "xml", "html", "csv", "markdown", "md", "mermaid",
 ];
 
 /// Keys that nobody writes but to make a step run by itself.
@@ -49,15 +59,45 @@ const OURS: &[&str] = &[
     "on-expire",
 ];
 
-impl Meaning {
+/// Why a plan cannot name an interpreter for a language.
+pub(crate) fn refusal(word: &str) -> Option<&'static str> {
+    if LANGUAGES.iter().any(|(it, _)| *it == word) {
+        return Some("is a language of Matoi's own");
+    }
+    SHOWN.contains(&word).then_some("is a word for fences that show something")
+}
+
+/// The languages of steps: Matoi's own, and those that the plan names an interpreter for.
+#[derive(Clone, Copy)]
+pub(super) struct Languages<'a> {
+    pub(super) named: &'a BTreeSet<String>,
+}
+
+impl Languages<'_> {
     /// Looks up a language in lower case.
-    pub(super) fn of(word: &str) -> Meaning {
-        LANGUAGES.iter().find(|(it, _)| *it == word).map_or(Meaning::Prose, |(_, it)| *it)
+    pub(super) fn meaning(self, word: &str) -> Meaning {
+        match LANGUAGES.iter().find(|(it, _)| *it == word) {
+            Some((_, it)) => *it,
+            None if self.named.contains(word) => Meaning::Script,
+            None if UNNAMED.contains(&word) => Meaning::Unnamed,
+            None => Meaning::Prose,
+        }
+    }
+
+    fn known(&self) -> impl Iterator<Item = &str> {
+        let ours = LANGUAGES.iter().map(|(it, _)| it).chain(UNNAMED).copied();
+        ours.chain(self.named.iter().map(String::as_str))
     }
 }
 
 /// Says of a fence that is no step what its author may not expect.
-pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut Findings) {
+pub(super) fn prose(
+    text: &str,
+    fence: &Fence,
+    opening: Opening,
+    languages: Languages<'_>,
+    findings: &mut Findings,
+) {
     let rest = text.get(opening.rest.clone()).unwrap_or_default();
     let keys = keys(rest);
     if keys.contains(&"ignore") {
@@ -65,12 +105,9 @@ pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut 
     }
     let word = &opening.language;
     let bare: String = word.chars().take_while(char::is_ascii_alphanumeric).collect();
-    let known = LANGUAGES.iter().map(|(it, _)| *it);
-    let meant = if Meaning::of(&bare) != Meaning::Prose {
-        Some(bare.as_str())
-    } else {
-        suggest::nearest(word, known)
-    };
+    let is_other = bare != *word && languages.meaning(&bare) != Meaning::Prose;
+    let meant =
+        if is_other { Some(bare.as_str()) } else { suggest::nearest(word, languages.known()) };
     let finding = if let Some(key) = keys.iter().find(|it| ARMING.contains(it)) {
         findings.error(
             fence.span.clone(),
@@ -81,7 +118,7 @@ pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut 
             fence.span.clone(),
             format!("{} is no language of a step, so `{key}` has no effect", quote(word)),
         )
-    } else if bare != *word && Meaning::of(&bare) != Meaning::Prose {
+    } else if is_other {
         findings.warning(
             fence.span.clone(),
             format!("{} is not `{bare}`, so this is no step", quote(word)),
@@ -97,9 +134,9 @@ pub(super) fn prose(text: &str, fence: &Fence, opening: Opening, findings: &mut 
     };
     match meant {
         Some(it) => finding.hint(format!("did you mean `{it}`?")),
-        None => {
-            finding.hint("steps are written in `bash`, `sh`, `sql`, `http`, `approval` and `wait`")
-        }
+        None => finding.hint(
+            "steps are written in `bash`, `sh`, `sql`, `http`, `approval`, `wait`, and what the plan names under `interpreters`",
+        ),
     }
 }
 

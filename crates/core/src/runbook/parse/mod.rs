@@ -3,6 +3,7 @@
 //! **Invariant:** no input makes it panic, and nothing that an author wrote for Matoi is ignored without a problem.
 //! **Invariant:** every problem lies inside the file, and all are told at once.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::id::fingerprint;
@@ -12,6 +13,7 @@ use crate::runbook::Runbook;
 
 use self::draft::Draft;
 use self::finding::Findings;
+use self::language::Languages;
 use self::outline::{Outline, Piece, Task};
 use self::phase::Phases;
 use self::setting::Settings;
@@ -28,7 +30,7 @@ mod flow;
 mod gate;
 
 mod json;
-mod language;
+pub(crate) mod language;
 pub(crate) mod lint;
 mod markdown;
 mod naming;
@@ -46,11 +48,15 @@ mod source;
 mod suggest;
 mod yaml;
 
-/// Reads a runbook.
+/// Reads a runbook. `named` are the languages that the plan names an interpreter for.
 ///
 /// `None` stands for documentation: a file without `runbook:` in its front matter. The problems are all there are; with
 /// an error among them the runbook is not sound, and is refused for unattended use.
-pub fn parse(file: &str, bytes: &[u8]) -> (Option<Runbook>, Vec<Problem>) {
+pub fn parse(
+    file: &str,
+    bytes: &[u8],
+    named: &BTreeSet<String>,
+) -> (Option<Runbook>, Vec<Problem>) {
     let mut findings = Findings::default();
     let kept = bytes.get(..RUNBOOK_BYTES_MAX).unwrap_or(bytes);
     let source = Source::read(kept);
@@ -61,7 +67,10 @@ pub fn parse(file: &str, bytes: &[u8]) -> (Option<Runbook>, Vec<Problem>) {
             too_large(bytes.len(), &source, &mut findings);
             Some(blank(file, bytes, settings.unwrap_or_default()))
         }
-        Some(settings) => Some(read(file, bytes, &source, &front, settings, &mut findings)),
+        Some(settings) => {
+            let languages = Languages { named };
+            Some(read(file, bytes, &source, &front, languages, settings, &mut findings))
+        }
         None => {
             documentation(&source, &mut findings);
             None
@@ -77,6 +86,7 @@ fn read(
     bytes: &[u8],
     source: &Source,
     front: &FrontMatter,
+    languages: Languages<'_>,
     mut settings: Settings,
     findings: &mut Findings,
 ) -> Runbook {
@@ -87,7 +97,7 @@ fn read(
         FrontMatter::Absent => (0..0, source.start),
     };
     let Outline { headings, pieces } = markdown::read(&source.text, body, findings);
-    let mut drafts = steps(&source.text, pieces, &mut settings, findings);
+    let mut drafts = steps(&source.text, pieces, languages, &mut settings, findings);
     naming::name(&mut drafts, &headings, source, findings);
     reference::check(&mut drafts, findings);
     for draft in &drafts {
@@ -140,6 +150,7 @@ fn blank(file: &str, bytes: &[u8], settings: Settings) -> Runbook {
 fn steps(
     text: &str,
     pieces: Vec<Piece>,
+    languages: Languages<'_>,
     settings: &mut Settings,
     findings: &mut Findings,
 ) -> Vec<Draft> {
@@ -165,7 +176,7 @@ fn steps(
                     settings,
                     findings,
                 ));
-                drafts.extend(fence::read(text, fence, settings, findings));
+                drafts.extend(fence::read(text, fence, languages, settings, findings));
             }
         }
     }

@@ -5,27 +5,56 @@ use std::ffi::OsString;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use matoi_core::plan::Interpreter;
 use matoi_core::run::event::Finding;
+use matoi_core::runbook::is_shell;
 use matoi_core::runbook::program::programs;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::check;
-use crate::program;
+use crate::program::is_here;
 use crate::step::{Call, environment};
 
-/// How long a shell may read a script.
+/// How long an interpreter may read a script.
 const READ_MAX: Duration = Duration::from_secs(10);
 
-pub(super) async fn examine(interpreter: &[String], call: &Call) -> Finding {
-    match lacks(interpreter, call).await {
+pub(super) async fn examine(interpreter: &Interpreter, call: &Call) -> Finding {
+    let reader = reader(interpreter);
+    match lacks(interpreter, reader.as_deref(), call).await {
         Some(what) => Finding::Lacks { what },
-        None => Finding::Ready,
+        None if reader.is_some() => Finding::Ready,
+        None => {
+            let program = program(interpreter);
+            let why = format!("{program} is here; `check` of the interpreter would tell more");
+            Finding::Unproved { why }
+        }
     }
 }
 
+fn program(interpreter: &Interpreter) -> &str {
+    interpreter.run.first().map(String::as_str).unwrap_or_default()
+}
+
+/// Whether a shell performs the script, whatever its language is called.
+fn is_by_shell(interpreter: &Interpreter) -> bool {
+    program(interpreter).rsplit('/').next().is_some_and(is_shell)
+}
+
+/// What reads a script and performs nothing: what the plan names, or a shell's `-n`.
+fn reader(interpreter: &Interpreter) -> Option<Vec<String>> {
+    if !interpreter.check.is_empty() {
+        return Some(interpreter.check.clone());
+    }
+    is_by_shell(interpreter).then(|| vec![program(interpreter).to_owned(), "-n".to_owned()])
+}
+
 /// The first thing for which it would fail.
-async fn lacks(interpreter: &[String], call: &Call) -> Option<String> {
+async fn lacks(
+    interpreter: &Interpreter,
+    reader: Option<&[String]>,
+    call: &Call,
+) -> Option<String> {
     if let Err(err) = check(&call.extra) {
         return Some(err.to_string());
     }
@@ -38,23 +67,26 @@ async fn lacks(interpreter: &[String], call: &Call) -> Option<String> {
     }
     let inherited = environment::inherited();
     let path = inherited.get(&OsString::from("PATH")).cloned().unwrap_or_default();
-    let mut called = programs(&call.script);
-    called.retain(|it| !program::is_here(&path, it));
+    let mut called = vec![program(interpreter).to_owned()];
+    if is_by_shell(interpreter) {
+        called.extend(programs(&call.script));
+    }
+    called.retain(|it| !is_here(&path, it));
     if !called.is_empty() {
         return Some(format!("not on this machine: {}", called.join(", ")));
     }
-    unreadable(interpreter, &call.script, &inherited).await
+    unreadable(reader?, &call.script, &inherited).await
 }
 
-/// Why the shell could not read the script. With `-n` it performs nothing.
+/// Why the script could not be read.
 async fn unreadable(
-    interpreter: &[String],
+    reader: &[String],
     script: &str,
     inherited: &BTreeMap<OsString, OsString>,
 ) -> Option<String> {
-    let shell = interpreter.first()?;
-    let mut reader = Command::new(shell);
-    reader.arg("-n").env_clear().envs(inherited).kill_on_drop(true);
+    let (program, arguments) = reader.split_first()?;
+    let mut reader = Command::new(program);
+    reader.args(arguments).env_clear().envs(inherited).kill_on_drop(true);
     reader.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let reading = async {
         let mut reader = reader.spawn()?;
@@ -65,13 +97,13 @@ async fn unreadable(
         reader.wait_with_output().await
     };
     match tokio::time::timeout(READ_MAX, reading).await {
-        Err(_) => Some(format!("{shell} does not come to the end of the script")),
-        Ok(Err(err)) => Some(format!("{shell} cannot be started: {err}")),
+        Err(_) => Some(format!("{program} does not come to the end of the script")),
+        Ok(Err(err)) => Some(format!("{program} cannot be started: {err}")),
         Ok(Ok(Output { status, .. })) if status.success() => None,
         Ok(Ok(Output { stderr, .. })) => {
             let said = String::from_utf8_lossy(&stderr);
             let first = said.lines().next().unwrap_or_default();
-            Some(format!("{shell} cannot read it: {}", matoi_core::limits::cut(first, 200)))
+            Some(format!("{program} cannot read it: {}", matoi_core::limits::cut(first, 200)))
         }
     }
 }

@@ -1,6 +1,6 @@
-//! `bash` and `sh`: a script, performed by a process of its own that outlives the server.
+//! `bash`, `sh`, and the interpreters of a plan: a script, performed by a process of its own that outlives the server.
 //!
-//! **Invariant:** the script is a file that bash reads; nothing is put into it, and nothing but a path is an argument.
+//! **Invariant:** the script is a file that the interpreter reads; nothing is put into it, and nothing but a path is an argument.
 //! That such a step only reads cannot be enforced, so `reading_only` has no meaning here.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
+use matoi_core::plan::Interpreter;
 use matoi_core::run::event::Finding;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
@@ -31,7 +32,7 @@ pub(super) const KIND: Kind = Kind {
     keeper: Keeper::Shim,
     check: |_, extra| check(extra),
     make: |tools| {
-        Box::new(Script::new(tools, &["bash", "--noprofile", "--norc", "-euo", "pipefail"]))
+        Box::new(Script::of_shell(tools, &["bash", "--noprofile", "--norc", "-euo", "pipefail"]))
     },
 };
 
@@ -41,8 +42,13 @@ pub(super) const SH: Kind = Kind {
     example: "```sh { name=memory kind=diagnose timeout=20s }\nredis-cli info memory\n```\n",
     keeper: Keeper::Shim,
     check: |_, extra| check(extra),
-    make: |tools| Box::new(Script::new(tools, &["sh", "-eu"])),
+    make: |tools| Box::new(Script::of_shell(tools, &["sh", "-eu"])),
 };
+
+/// Performs scripts with an interpreter of the plan.
+pub(super) fn interpreted(interpreter: &Interpreter, tools: &Tools) -> Box<dyn Step> {
+    Box::new(Script { tools: tools.clone(), interpreter: interpreter.clone() })
+}
 
 /// How much a shim may say about why it did not begin.
 const COMPLAINT_BYTES_MAX: u64 = 2 << 10;
@@ -50,13 +56,13 @@ const COMPLAINT_BYTES_MAX: u64 = 2 << 10;
 /// A step that is a script.
 struct Script {
     tools: Tools,
-    interpreter: Vec<String>,
+    interpreter: Interpreter,
 }
 
 impl Script {
-    fn new(tools: &Tools, interpreter: &[&str]) -> Script {
-        let interpreter = interpreter.iter().map(|&it| it.to_owned()).collect();
-        Script { tools: tools.clone(), interpreter }
+    fn of_shell(tools: &Tools, run: &[&str]) -> Script {
+        let run = run.iter().map(|&it| it.to_owned()).collect();
+        Script { tools: tools.clone(), interpreter: Interpreter { run, check: Vec::new() } }
     }
 
     async fn run(&self, call: Call) -> Performed {
@@ -85,7 +91,7 @@ impl Script {
     fn order(&self, call: &Call) -> Result<Order, String> {
         let cwd = std::path::absolute(call.place()).map_err(|err| format!("cwd: {err}"))?;
         Ok(Order {
-            command: self.interpreter.clone(),
+            command: self.interpreter.run.clone(),
             cwd,
             timeout_ms: milliseconds(call.timeout),
             grace_ms: milliseconds(self.tools.grace),
@@ -148,7 +154,7 @@ impl Step for Script {
 }
 
 /// Another place than this machine is refused: performing it here instead would be the worst answer.
-fn check(extra: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+pub(super) fn check(extra: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     match extra.get("on").map(String::as_str) {
         None | Some("local") => Ok(()),
         Some(place) => Err(ConfigError::new(
