@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use matoi_core::language::Language;
 use matoi_edge::client::address::{Address, Reach};
+use matoi_edge::client::events::{Event, Events};
 use matoi_edge::client::shape::shaped;
 use matoi_edge::client::{Caller, Client};
 use serde::de::DeserializeOwned;
@@ -74,6 +75,21 @@ impl Connection {
         self.understood(self.get(path, query)?)
     }
 
+    /// Asks for events.
+    pub(crate) fn follow(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Events, Failure> {
+        Ok(self.runtime.block_on(self.client.follow(path, query))?)
+    }
+
+    /// Waits for the next event, unless the person ends it.
+    pub(crate) fn next(&self, events: &mut Events) -> Result<Next, Failure> {
+        self.runtime.block_on(async {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => Ok(Next::Ended),
+                event = events.next() => Ok(event?.map_or(Next::Closed, Next::Event)),
+            }
+        })
+    }
+
     /// Acts.
     pub(crate) fn post(&self, path: &[&str], body: &Value) -> Result<Value, Failure> {
         Ok(self.runtime.block_on(self.client.post(path, body))?)
@@ -104,6 +120,15 @@ impl Connection {
 pub(crate) fn is_known(everywhere: &Everywhere, surroundings: &Surroundings) -> bool {
     let address = || data_dir(everywhere, surroundings).and_then(|it| read(&it.join("address")));
     everywhere.server.is_some() || address().is_some()
+}
+
+/// What came of waiting for an event.
+pub(crate) enum Next {
+    Event(Event),
+    /// The server has no more, or goes away.
+    Closed,
+    /// Ctrl-C.
+    Ended,
 }
 
 /// How a pause ended.

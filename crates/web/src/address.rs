@@ -21,6 +21,23 @@ impl FromRequestParts<Site> for Id {
     }
 }
 
+/// The run and the step in the path.
+pub(crate) struct StepOf {
+    pub(crate) run: String,
+    pub(crate) step: String,
+}
+
+impl FromRequestParts<Site> for StepOf {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<StepOf, ApiError> {
+        match Path::<(String, String)>::from_request_parts(parts, site).await {
+            Ok(Path((run, step))) => Ok(StepOf { run, step }),
+            Err(rejection) => Err(ApiError::new(Code::Invalid, rejection.body_text())),
+        }
+    }
+}
+
 /// What is asked for. A word that is not known is a no: left aside, it would answer another question.
 pub(crate) struct Wanted<T>(pub(crate) T);
 

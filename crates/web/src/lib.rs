@@ -13,6 +13,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use matoi_engine::Handle;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 mod access;
@@ -23,6 +24,7 @@ mod error;
 mod health;
 mod incident;
 mod metrics;
+mod output;
 mod run;
 mod runbook;
 mod spoken;
@@ -44,11 +46,14 @@ const DRAIN_MAX: Duration = Duration::from_secs(5);
 pub(crate) struct Site {
     pub(crate) engine: Handle,
     pub(crate) access: Arc<Access>,
+    /// Places for those who follow outputs.
+    pub(crate) followers: Arc<Semaphore>,
 }
 
 /// Every route of the server.
 pub fn router(engine: Handle, access: Access) -> Router {
-    let site = Site { engine, access: Arc::new(access) };
+    let followers = Arc::new(Semaphore::new(output::FOLLOWERS_MAX));
+    let site = Site { engine, access: Arc::new(access), followers };
     let v1 = Router::new()
         .route("/status", get(status::show))
         .route("/incidents", get(incident::list).post(incident::declare))
@@ -66,6 +71,8 @@ pub fn router(engine: Handle, access: Access) -> Router {
         .route("/runs", get(run::list).post(run::start))
         .route("/runs/{id}", get(run::show))
         .route("/runs/{id}/timeline", get(timeline::of_run))
+        .route("/runs/{id}/steps/{step}/output", get(output::show))
+        .route("/runs/{id}/steps/{step}/output/follow", get(output::follow))
         .route("/runs/{id}/start", post(run::click))
         .route("/runs/{id}/answer", post(run::answer))
         .route("/runs/{id}/vote", post(run::vote))

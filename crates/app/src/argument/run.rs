@@ -9,6 +9,7 @@ const EXAMPLES: &str = "\
   matoi run disk-full --plan --dir ops     shows what it would do; nothing is performed
   matoi run disk-full --rehearse           finds out whether it would work; nothing is changed
   matoi run show RUN-20260105-001          where it stands, and what it asks
+  matoi run output RUN-20260105-001 -f     what the step prints that is being performed
   matoi run click RUN-20260105-001 STEP    performs a step that waits for a person
   matoi run answer RUN-20260105-001 STEP skip --reason \"done by hand\"";
 
@@ -67,6 +68,19 @@ pub(crate) enum RunCommand {
         /// The run: RUN-20260105-001.
         id: String,
         /// Goes on with what happens, until it ends.
+        #[arg(long, short)]
+        follow: bool,
+    },
+    /// Prints what a step printed, without secrets, as far as it was kept.
+    Output {
+        /// The run: RUN-20260105-001.
+        id: String,
+        /// The name of the step; otherwise the one that is being performed, or was last.
+        step: Option<String>,
+        /// Which attempt, counted from 1; otherwise the newest.
+        #[arg(long, value_name = "NUMBER")]
+        attempt: Option<u32>,
+        /// Goes on with what comes, until the attempt is over.
         #[arg(long, short)]
         follow: bool,
     },

@@ -13,6 +13,7 @@ mod import;
 mod interpreter;
 mod killed;
 mod lock;
+mod output;
 mod rehearsal;
 mod serve;
 mod stage;

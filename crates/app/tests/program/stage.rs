@@ -114,6 +114,17 @@ impl Stage {
 
     /// The same with other arguments.
     pub(crate) fn serve_with(&mut self, args: &[&str]) {
+        self.serve_at("127.0.0.1:0", args);
+    }
+
+    /// Where the server listens.
+    pub(crate) fn host(&self) -> String {
+        let address = fs::read_to_string(self.data().join("address")).unwrap();
+        address.trim().trim_start_matches("http://").to_owned()
+    }
+
+    /// Starts the server at a place, such as that of one before it.
+    pub(crate) fn serve_at(&mut self, listen: &str, args: &[&str]) {
         let log = fs::File::options().create(true).append(true).open(self.log()).unwrap();
         let address = self.data().join("address");
         let _ = fs::remove_file(&address);
@@ -123,7 +134,7 @@ impl Stage {
             .arg(self.plan())
             .arg("--data")
             .arg(self.data())
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", listen])
             .args(args)
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -12,6 +12,7 @@ use reqwest::{Method, RequestBuilder, Response, Url, redirect, retry};
 use serde_json::Value;
 
 pub mod address;
+pub mod events;
 pub mod shape;
 
 mod actor;
@@ -20,6 +21,7 @@ mod actor;
 mod tests;
 
 use address::Address;
+use events::Events;
 use shape::No;
 
 /// A server on this machine that does not take a connection by then never will.
@@ -28,6 +30,8 @@ const CONNECT_MAX: Duration = Duration::from_secs(5);
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 /// An answer that is larger is not one of ours: the longest list is fifty runs of five hundred steps.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
+/// Nobody watches for longer.
+const FOLLOW_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +95,25 @@ impl Client {
         self.answer(request).await
     }
 
+    /// Asks for events, which come until the server has no more.
+    pub async fn follow(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Events, ClientError> {
+        let request = self.request(Method::GET, path, query)?.timeout(FOLLOW_MAX);
+        let sending = tokio::time::timeout(ANSWER_MAX, request.send()).await;
+        let slow = |_| {
+            let server = self.caller.address.to_string();
+            ClientError::Slow { server, within: ANSWER_MAX }
+        };
+        let mut response = sending.map_err(slow)?.map_err(|err| self.failed(&err))?;
+        match response.status().is_success() {
+            true => Ok(Events::new(self.clone(), response)),
+            false => Err(self.no(&mut response).await?),
+        }
+    }
+
     /// Acts.
     pub async fn post(&self, path: &[&str], body: &Value) -> Result<Value, ClientError> {
         let request = self.request(Method::POST, path, &[])?;
@@ -137,16 +160,22 @@ impl Client {
 
     async fn answer(&self, request: RequestBuilder) -> Result<Value, ClientError> {
         let mut response = request.send().await.map_err(|err| self.failed(&err))?;
-        let status = response.status();
+        if !response.status().is_success() {
+            return Err(self.no(&mut response).await?);
+        }
         let bytes = self.body(&mut response).await?;
-        if status.is_success() {
-            return serde_json::from_slice(&bytes)
-                .map_err(|err| self.stranger(format!("its answer is no JSON: {err}")));
-        }
-        match serde_json::from_slice::<No>(&bytes) {
-            Ok(no) => Err(ClientError::No(Box::new(no))),
-            Err(_) => Err(self.stranger(format!("it answered {status}"))),
-        }
+        serde_json::from_slice(&bytes)
+            .map_err(|err| self.stranger(format!("its answer is no JSON: {err}")))
+    }
+
+    /// What a server that said no has to say about it.
+    async fn no(&self, response: &mut Response) -> Result<ClientError, ClientError> {
+        let status = response.status();
+        let bytes = self.body(response).await?;
+        Ok(match serde_json::from_slice::<No>(&bytes) {
+            Ok(no) => ClientError::No(Box::new(no)),
+            Err(_) => self.stranger(format!("it answered {status}")),
+        })
     }
 
     async fn body(&self, response: &mut Response) -> Result<Vec<u8>, ClientError> {

@@ -320,6 +320,21 @@ pub struct Run {
     pub steps: Vec<Step>,
 }
 
+/// A part of what a step printed.
+#[derive(Clone, Debug, Deserialize)]
+pub struct OutputPart {
+    /// `stdout` or `stderr`.
+    pub stream: String,
+    pub text: String,
+    /// The byte to ask for next.
+    pub next: u64,
+    /// Bytes before it that were not kept.
+    pub dropped: u64,
+    /// Whether nothing more will come; events say that in an event of its own.
+    #[serde(default)]
+    pub over: bool,
+}
+
 /// A step of a run.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Step {

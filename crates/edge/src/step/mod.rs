@@ -24,6 +24,7 @@ mod environment;
 mod excerpt;
 mod here;
 mod http;
+pub mod output;
 mod performed;
 mod redact;
 mod sql;

@@ -6,6 +6,7 @@
 //! **Limit:** a step that encodes a secret in another way, or cuts it, before it prints it is not seen through.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What stands where a secret stood.
 const MASK: &[u8] = "•••".as_bytes();
@@ -39,8 +40,23 @@ impl Redactor {
         self.needles.first().map_or(0, Vec::len)
     }
 
+    /// How many of the last of `bytes` may be the beginning of a secret.
+    pub(super) fn begun(&self, bytes: &[u8]) -> usize {
+        let most = self.longest().saturating_sub(1).min(bytes.len());
+        let begins = |count: &usize| {
+            let end = bytes.get(bytes.len() - count..).unwrap_or_default();
+            self.needles.iter().any(|it| it.len() > end.len() && it.starts_with(end))
+        };
+        (1..=most).rev().find(begins).unwrap_or(0)
+    }
+
     /// What of `bytes` begins in `shown`, without secrets. A secret that begins before or ends behind it is masked.
-    pub(super) fn mask(&self, bytes: &[u8], shown: std::ops::Range<usize>) -> Vec<u8> {
+    pub(super) fn mask(&self, bytes: &[u8], shown: Range<usize>) -> Vec<u8> {
+        self.mask_to(bytes, shown).0
+    }
+
+    /// The same, and where it ends: with a secret that began in `shown`, that is behind it.
+    pub(super) fn mask_to(&self, bytes: &[u8], shown: Range<usize>) -> (Vec<u8>, usize) {
         let mut masked = Vec::new();
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|it| !it.is_empty() && at < shown.end) {
@@ -59,7 +75,7 @@ impl Redactor {
                 }
             }
         }
-        masked
+        (masked, at)
     }
 
     /// `text` without secrets.

@@ -11,6 +11,7 @@ mod interpreter;
 mod killed;
 mod once;
 mod output;
+mod reading;
 mod secret;
 mod sql;
 mod stage;

@@ -13,7 +13,7 @@ mod digest;
 mod examine;
 mod inner;
 mod page;
-mod step;
+pub(crate) mod step;
 
 pub(crate) use digest::{Task, tasks};
 

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use matoi_core::effect::StepCall;
 use matoi_core::gate::{Permitted, Switch, Switches};
+use matoi_core::id::RunId;
 use matoi_core::limits::TEXT_CHARS_MAX;
 use matoi_core::plan::Plan;
 use matoi_core::run::command::{Command, Refusal};
@@ -70,7 +71,7 @@ impl Handle {
             Err(NotReady::Begun(what)) => return Err(TellError::Broken { what }),
         };
         let mut output = performed.output;
-        output.folder = Some(relative_folder(&call));
+        output.folder = Some(folder_of(&call.run, &call.step, call.attempt));
         let outcome =
             classify(step.kind, &performed.ended, step.expect.as_ref(), &performed.answer);
         tracing::info!(run = %call.run, "{}: attempt {} of {}: {outcome:?}", call.run, call.attempt, call.step);
@@ -186,7 +187,7 @@ impl Handle {
     }
 
     fn folder(&self, call: &StepCall) -> PathBuf {
-        self.it.config.data_dir.join(relative_folder(call))
+        self.it.config.data_dir.join(folder_of(&call.run, &call.step, call.attempt))
     }
 }
 
@@ -221,9 +222,11 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// The folder of an attempt, relative to the data directory.
+///
 /// Names of runs and steps are ours or checked, so they are safe as names of folders.
-fn relative_folder(call: &StepCall) -> String {
-    format!("runs/{}/{}/{}", call.run, call.step, call.attempt)
+pub(crate) fn folder_of(run: &RunId, step: &str, attempt: u32) -> String {
+    format!("runs/{run}/{step}/{attempt}")
 }
 
 fn not_started(reason: String) -> Performed {

@@ -6,6 +6,7 @@ mod guard;
 mod health;
 mod hostile;
 mod no;
+mod output;
 mod read;
 mod route;
 mod site;

@@ -31,7 +31,7 @@ fn routed() -> BTreeSet<String> {
         };
         for method in ["get", "post", "put", "patch", "delete"] {
             if methods.contains(&format!("{method}(")) {
-                let path = path.replace("{id}", "ID");
+                let path = path.replace("{id}", "ID").replace("{step}", "STEP");
                 routes.insert(format!("{} {prefix}{path}", method.to_uppercase()));
             }
         }

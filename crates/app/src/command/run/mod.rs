@@ -17,6 +17,7 @@ use crate::terminal::{Terminal, Tone, time};
 
 use super::Desk;
 
+mod output;
 mod rehearsed;
 pub(super) mod show;
 mod start;
@@ -28,6 +29,9 @@ pub(super) fn perform(desk: &Desk, args: RunArgs) -> Result<(), Failure> {
             list(desk, state, incident.as_deref(), limit)
         }
         RunCommand::Show { id, follow } => show::perform(desk, &id, follow.into()),
+        RunCommand::Output { id, step, attempt, follow } => {
+            output::perform(desk, &id, step, attempt, follow.into())
+        }
         RunCommand::Click { id, step } => act(desk, &id, "start", &json!({ "step": step })),
         RunCommand::Answer { id, step, answer, reason } => {
             let body = json!({ "step": step, "answer": answer.word(), "reason": reason });

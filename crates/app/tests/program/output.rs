@@ -1,0 +1,105 @@
+//! What a step prints, as somebody watches it at night.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
+
+use crate::command::{asked, matoi};
+use crate::stage::{PLAN, Stage, wait_until};
+
+/// Prints a line, waits for `go`, and prints the rest: a secret, and a complaint.
+const TALK: &str = "---\nrunbook: { secrets: [TOKEN] }\n---\n# Talk\n\n\
+    ```bash { name=talk kind=diagnose retry=0 }\necho begun\n\
+    until test -e go; do sleep 0.05; done\nprintf 'token %s\\n' \"$TOKEN\"\necho oh >&2\n```\n\n\
+    ```bash { name=after kind=diagnose }\ntrue\n```\n";
+
+fn stage() -> Stage {
+    let plan = format!("{PLAN}secrets: {{ from: {{ files: kept }} }}\n");
+    let token = ("kept/TOKEN", "hunter2-hunter2");
+    let mut stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/talk.md", TALK), token]);
+    stage.serve();
+    stage
+}
+
+fn begin(stage: &Stage) -> String {
+    let run = asked(stage, &["run", "talk", "--detach"])["id"].as_str().unwrap().to_owned();
+    let begun = || matoi(stage, &["run", "output", &run]).out.contains("begun");
+    wait_until("the step prints", begun);
+    run
+}
+
+#[test]
+fn whoever_follows_sees_it_at_once_and_across_a_restart_of_the_server_and_everything_once() {
+    let mut stage = stage();
+    let run = begin(&stage);
+    let mut follower = stage.command(&["run", "output", &run, "--follow"]);
+    let mut follower = follower.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "begun", "while the step is under way");
+    let host = stage.host();
+    stage.kill();
+    stage.serve_at(&host, &["--dev"]);
+    fs::write(stage.plan().join("go"), "").unwrap();
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(rest, ["token •••"]);
+    let mut errors = String::new();
+    follower.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    assert!(follower.wait().unwrap().success());
+    assert!(errors.ends_with("oh\n"), "{errors}");
+    // The step that was performed last, unless another one is named.
+    let (last, named) =
+        (matoi(&stage, &["run", "output", &run]), matoi(&stage, &["run", "output", &run, "talk"]));
+    assert_eq!((last.out.as_str(), last.code), ("", 0));
+    assert_eq!((named.out.as_str(), named.err.as_str()), ("begun\ntoken •••\n", "oh\n"));
+    let missing = matoi(&stage, &["run", "output", &run, "talk", "--attempt", "2"]);
+    assert_eq!(
+        (missing.code, missing.err.contains("there is no attempt 2 of talk; 1 began")),
+        (4, true)
+    );
+}
+
+#[test]
+fn programs_get_parts_and_events() {
+    let stage = stage();
+    let run = begin(&stage);
+    let output = ["runs", &run, "steps", "talk", "output"];
+    let first = stage.get(&output, &[]);
+    assert_eq!(
+        (&first["text"], &first["next"], &first["over"]),
+        (&"begun\n".into(), &6.into(), &false.into())
+    );
+    let host = stage.host();
+    let mut stream = TcpStream::connect(&host).unwrap();
+    let target = format!("/api/v1/{}/follow?attempt=1", output.join("/"));
+    write!(stream, "GET {target} HTTP/1.1\r\nHost: {host}\r\nLast-Event-ID: 1:6:0\r\n\r\n")
+        .unwrap();
+    fs::write(stage.plan().join("go"), "").unwrap();
+    let mut told = String::new();
+    let mut lines = BufReader::new(stream).lines();
+    while !told.contains("event: over") {
+        told.push_str(&lines.next().unwrap().unwrap());
+        told.push('\n');
+    }
+    assert!(told.contains("content-type: text/event-stream"), "{told}");
+    assert!(!told.contains("begun") && !told.contains("hunter2"), "{told}");
+    assert!(told.contains("id: 1:28:3\n") && told.contains("token •••"), "{told}");
+    let part = stage.get(&output, &[("stream", "stderr"), ("last", "1000")]);
+    assert_eq!((&part["text"], &part["over"]), (&"oh\n".into(), &false.into()));
+    let end = stage.get(&output, &[("from", "28")]);
+    assert_eq!((&end["text"], &end["over"]), (&"".into(), &true.into()));
+}
+
+#[test]
+fn nothing_is_shown_while_nobody_knows_what_to_hide() {
+    let stage = stage();
+    let run = begin(&stage);
+    fs::remove_file(stage.plan().join("kept/TOKEN")).unwrap();
+    let refused = matoi(&stage, &["run", "output", &run]);
+    assert_ne!(refused.code, 0);
+    assert!(
+        refused.out.is_empty() && refused.err.contains("its secrets are not known"),
+        "{}",
+        refused.err
+    );
+}
