@@ -68,6 +68,7 @@ pub const NEEDS: &[Need] = &[
         Sign::Programs(&["sqlite3"]),
         "an independent judge of databases and backups",
     ),
+    debian("perl-base", Sign::Programs(&["perl"]), "a language of steps that the plan names"),
     debian("python3", Sign::Programs(&["python3"]), "runs the mail server that tests send to"),
     debian("python3-venv", Sign::Venv, "makes the environment for that mail server"),
     Need {

@@ -80,6 +80,22 @@ impl Connection {
         Ok(self.runtime.block_on(self.client.follow(path, query))?)
     }
 
+    /// The same, and nothing when none comes within `time`.
+    pub(crate) fn next_within(
+        &self,
+        events: &mut Events,
+        time: std::time::Duration,
+    ) -> Result<Option<Next>, Failure> {
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = tokio::signal::ctrl_c() => Ok(Some(Next::Ended)),
+                event = events.next() => Ok(Some(event?.map_or(Next::Closed, Next::Event))),
+                () = tokio::time::sleep(time) => Ok(None),
+            }
+        })
+    }
+
     /// Waits for the next event, unless the person ends it.
     pub(crate) fn next(&self, events: &mut Events) -> Result<Next, Failure> {
         self.runtime.block_on(async {

@@ -50,8 +50,16 @@ pub(super) struct News {
     pub(super) lines: Vec<Line>,
 }
 
-/// Looks whether more may come.
-pub(super) type Look<'a> = dyn FnMut(&Connection) -> Result<More, Failure> + 'a;
+/// What is looked at beside the timeline.
+pub(super) trait Beside {
+    /// Looks whether more may come.
+    fn look(&mut self, connection: &Connection) -> Result<More, Failure>;
+
+    /// Waits until it is time to look again, unless the person ends it.
+    fn pause(&mut self, connection: &Connection, time: Duration) -> Paused {
+        connection.pause(time)
+    }
+}
 
 /// Whether more may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,19 +100,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Shows what happens until `look` says that no more may come, or the person ends it.
+    /// Shows what happens until no more may come, or the person ends it.
     ///
     /// A server that is away for a while is waited for: it is the worst moment to leave.
     pub(super) fn follow(
         &mut self,
         desk: &Desk,
         connection: &Connection,
-        look: &mut Look<'_>,
+        beside: &mut dyn Beside,
     ) -> Result<(), Failure> {
         let mut away = false;
         loop {
             // Looked at before the lines are read, so that the last line is not missed.
-            let seen = look(connection).and_then(|seen| Ok((seen, self.news(connection)?)));
+            let seen = beside.look(connection).and_then(|seen| Ok((seen, self.news(connection)?)));
             match seen {
                 Ok((more, News { now, lines })) => {
                     away = false;
@@ -123,7 +131,7 @@ impl<'a> Reader<'a> {
                 }
                 Err(failure) => return Err(failure),
             }
-            if connection.pause(PAUSE) == Paused::Ended {
+            if beside.pause(connection, PAUSE) == Paused::Ended {
                 return Ok(());
             }
         }

@@ -103,3 +103,18 @@ fn nothing_is_shown_while_nobody_knows_what_to_hide() {
         refused.err
     );
 }
+
+#[test]
+fn whoever_starts_a_run_sees_what_its_step_prints_below_the_timeline() {
+    let stage = stage();
+    let mut running = stage.command(&["run", "talk"]);
+    let mut running = running.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|it| it.ends_with("│ begun")), "while the step is under way");
+    fs::write(stage.plan().join("go"), "").unwrap();
+    let rest: Vec<String> = lines.collect();
+    let place = |text: &str| rest.iter().position(|it| it.contains(text)).unwrap();
+    let (printed, told) = (place("│ token •••"), place("Step talk is done"));
+    assert!(printed < told && place("│ oh") < told, "{rest:?}");
+    assert!(running.wait().unwrap().success());
+}

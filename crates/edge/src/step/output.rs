@@ -115,21 +115,22 @@ impl Reader {
         if at_a_line && it.from > 0 {
             shown.start = first_line(&bytes, &shown);
         }
-        let is_last = it.from + PART_BYTES_MAX >= it.end;
-        let nothing_follows = is_last && (is_over || it.is_before_a_gap);
-        if !nothing_follows {
-            shown.end = last_line(&bytes, &shown, is_last);
-        }
-        if is_last && !(is_over && !it.is_before_a_gap) {
-            // The rest of a secret may come, or is lost in the gap.
-            shown.end = shown.end.min(bytes.len() - self.redactor.begun(&bytes)).max(shown.start);
-        }
+        let behind = it.behind(is_over);
+        let whole = || bytes.len() - self.redactor.begun(&bytes);
+        shown.end = match behind {
+            Behind::More => last_line(&bytes, &shown).unwrap_or_else(|| last_char(&bytes, &shown)),
+            // Neither half a line nor the beginning of a secret is shown yet.
+            Behind::NotYet => last_line(&bytes, &shown).unwrap_or(shown.start).min(whole()),
+            // The rest of a secret is lost in it.
+            Behind::Gap => shown.end.min(whole()),
+            Behind::Nothing => shown.end,
+        };
         if shown.is_empty() {
-            let next = if nothing_follows { it.end } else { it.from };
+            let next = if behind == Behind::Gap { it.end } else { it.from };
             return Ok(Part { from: it.from, next, ..Part::default() });
         }
         let (masked, at) = self.redactor.mask_to(&bytes, shown.clone());
-        let next = if nothing_follows && it.is_before_a_gap { it.end } else { start + at as u64 };
+        let next = if behind == Behind::Gap { it.end } else { start + at as u64 };
         let text = shown_text(&masked, &self.redactor);
         Ok(Part { text, from: start + shown.start as u64, next, dropped: 0, bytes: 0 })
     }
@@ -173,6 +174,28 @@ impl Stretch {
         let end = if has_gap { kept.head } else { kept.len };
         Stretch { first: 0, end, from, is_before_a_gap: has_gap }
     }
+
+    fn behind(&self, is_over: bool) -> Behind {
+        match (self.from + PART_BYTES_MAX < self.end, self.is_before_a_gap, is_over) {
+            (true, ..) => Behind::More,
+            (false, true, _) => Behind::Gap,
+            (false, false, false) => Behind::NotYet,
+            (false, false, true) => Behind::Nothing,
+        }
+    }
+}
+
+/// What comes behind a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// The next part.
+    More,
+    /// Bytes that were not kept.
+    Gap,
+    /// What the step prints next, if anything.
+    NotYet,
+    /// The attempt is over.
+    Nothing,
 }
 
 /// The byte that is asked for.
@@ -193,21 +216,19 @@ fn first_line(bytes: &[u8], shown: &Range<usize>) -> usize {
     found.map_or(shown.start, |it| (before + it + 1).max(shown.start))
 }
 
-/// Where the last whole line of `shown` ends. A line that is longer than a part is cut between two characters, and one
-/// that may go on is none yet.
-fn last_line(bytes: &[u8], shown: &Range<usize>, may_go_on: bool) -> usize {
+/// Where the last whole line of `shown` ends.
+fn last_line(bytes: &[u8], shown: &Range<usize>) -> Option<usize> {
     let is_end = |at: &usize| match bytes.get(*at) {
         Some(b'\n') => true,
         // A progress bar; together with a new line it is one end.
         Some(b'\r') => bytes.get(at + 1).is_some_and(|it| *it != b'\n'),
         Some(_) | None => false,
     };
-    if let Some(at) = shown.clone().rev().find(is_end) {
-        return at + 1;
-    }
-    if may_go_on {
-        return shown.start;
-    }
+    shown.clone().rev().find(is_end).map(|it| it + 1)
+}
+
+/// Where the last whole character of `shown` ends, for a line that is longer than a part.
+fn last_char(bytes: &[u8], shown: &Range<usize>) -> usize {
     let is_begin = |at: &usize| bytes.get(*at).is_none_or(|it| it & 0b1100_0000 != 0b1000_0000);
     let near = shown.end.saturating_sub(3).max(shown.start + 1)..=shown.end;
     near.rev().find(is_begin).unwrap_or(shown.end)

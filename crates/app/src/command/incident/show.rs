@@ -14,7 +14,7 @@ use crate::terminal::table::cell;
 use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::super::Desk;
-use super::super::follow::{Follow, More, News, Of, Reader};
+use super::super::follow::{Beside, Follow, More, News, Of, Reader};
 use super::{next_action, state_tone, state_word};
 
 pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Result<(), Failure> {
@@ -44,14 +44,21 @@ pub(super) fn perform(desk: &Desk, id: &str, follow: Follow, count: usize) -> Re
     if follow == Follow::No || incident.summary.state == IncidentState::Resolved {
         return Ok(());
     }
-    reader.follow(desk, &connection, &mut |connection| look(connection, id))
+    reader.follow(desk, &connection, &mut Watch { id })
 }
 
-fn look(connection: &Connection, id: &str) -> Result<More, Failure> {
-    let incident: Incident = connection.get_as(&["incidents", id], &[])?;
-    let over =
-        incident.summary.state == IncidentState::Resolved && incident.summary.pages_owed == 0;
-    Ok(if over { More::No } else { More::Yes })
+/// Looks after an incident while its timeline is shown.
+struct Watch<'a> {
+    id: &'a str,
+}
+
+impl Beside for Watch<'_> {
+    fn look(&mut self, connection: &Connection) -> Result<More, Failure> {
+        let incident: Incident = connection.get_as(&["incidents", self.id], &[])?;
+        let over =
+            incident.summary.state == IncidentState::Resolved && incident.summary.pages_owed == 0;
+        Ok(if over { More::No } else { More::Yes })
+    }
 }
 
 fn show(terminal: &Terminal, incident: &Incident, now: Timestamp, language: Language) {

@@ -17,6 +17,7 @@ use crate::terminal::{Terminal, Tone, time};
 
 use super::Desk;
 
+mod live;
 mod output;
 mod rehearsed;
 pub(super) mod show;

@@ -17,7 +17,8 @@ use crate::terminal::table::cell;
 use crate::terminal::{Terminal, Tone, clean, time};
 
 use super::super::Desk;
-use super::super::follow::{Follow, More, Of, Reader};
+use super::super::follow::{Beside, Follow, More, Of, Reader};
+use super::live::Live;
 use super::rehearsed::{finding_text, rehearsed};
 use super::standing_text;
 
@@ -67,17 +68,11 @@ pub(super) fn follow(
     }
     let language = desk.terminal.language(run.language.unwrap_or_default());
     let mut reader = Reader::new(Of::Run(&run.id), language, &run.timezone);
-    let mut last = run.clone();
     let terminal = &desk.terminal;
-    reader.follow(desk, connection, &mut |connection| {
-        let seen: Run = connection.get_as(&["runs", &run.id], &[])?;
-        if until == Until::Ended && waits(&seen) && seen.version != last.version {
-            brief(terminal, &seen, language);
-        }
-        let more = if until.is_reached(&seen) { More::No } else { More::Yes };
-        last = seen;
-        Ok(more)
-    })?;
+    let live = Live::new(terminal, &run.id, language);
+    let mut watch = Watch { terminal, live, last: run.clone(), until, language };
+    reader.follow(desk, connection, &mut watch)?;
+    let last = watch.last;
     terminal.say("");
     if is_over(&last) {
         let end = standing_text(terminal, &last, language);
@@ -87,6 +82,32 @@ pub(super) fn follow(
         brief(terminal, &last, language);
     }
     verdict(&last)
+}
+
+/// Looks after a run while its timeline is shown.
+struct Watch<'a> {
+    terminal: &'a Terminal,
+    live: Live<'a>,
+    last: Run,
+    until: Until,
+    language: Language,
+}
+
+impl Beside for Watch<'_> {
+    fn look(&mut self, connection: &Connection) -> Result<More, Failure> {
+        let seen: Run = connection.get_as(&["runs", &self.last.id], &[])?;
+        self.live.turn_to(connection, &seen);
+        if self.until == Until::Ended && waits(&seen) && seen.version != self.last.version {
+            brief(self.terminal, &seen, self.language);
+        }
+        let more = if self.until.is_reached(&seen) { More::No } else { More::Yes };
+        self.last = seen;
+        Ok(more)
+    }
+
+    fn pause(&mut self, connection: &Connection, time: Duration) -> Paused {
+        self.live.pause(connection, time)
+    }
 }
 
 /// For programs: one value, once it is over or waits for a person.
