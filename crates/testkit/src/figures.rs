@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 /// Median, ninety-ninth percentile and extremes, in milliseconds.
-pub(super) fn of(mut times: Vec<Duration>) -> Value {
+pub fn of(mut times: Vec<Duration>) -> Value {
     times.sort_unstable();
     let at = |share: usize| {
         let index = (times.len() * share / 100).min(times.len().saturating_sub(1));
@@ -15,7 +15,7 @@ pub(super) fn of(mut times: Vec<Duration>) -> Value {
 }
 
 /// The median in milliseconds.
-pub(super) fn median(times: &[Duration]) -> f64 {
+pub fn median(times: &[Duration]) -> f64 {
     let mut times = times.to_vec();
     times.sort_unstable();
     times.get(times.len() / 2).map_or(0.0, ms)

@@ -10,21 +10,21 @@ use anyhow::{Context as _, bail, ensure};
 const READY_MAX: Duration = Duration::from_secs(30);
 
 /// The program.
-pub(super) struct Product {
-    pub(super) path: PathBuf,
+pub struct Product {
+    pub path: PathBuf,
 }
 
 /// A server that ends with this.
-pub(super) struct Running {
+pub struct Running {
     child: Child,
-    pub(super) address: String,
+    pub address: String,
     /// From the start of the process to the first answer of `/api/health`.
-    pub(super) ready: Duration,
+    pub ready: Duration,
 }
 
 impl Product {
     /// Builds the program and finds it.
-    pub(super) fn build() -> anyhow::Result<Product> {
+    pub fn build() -> anyhow::Result<Product> {
         let status = Command::new(env!("CARGO"))
             .args(["build", "--release", "--package", "matoi"])
             .status()?;
@@ -36,7 +36,7 @@ impl Product {
     }
 
     /// Starts a server and waits for its first answer.
-    pub(super) fn serve(&self, plan: &Path, data: &Path) -> anyhow::Result<Running> {
+    pub fn serve(&self, plan: &Path, data: &Path) -> anyhow::Result<Running> {
         // A server that was killed leaves its address behind.
         let _ = std::fs::remove_file(data.join("address"));
         let begun = Instant::now();
@@ -57,7 +57,7 @@ impl Product {
             }
             if let Ok(url) = std::fs::read_to_string(data.join("address")) {
                 let address = url.trim().trim_start_matches("http://").to_owned();
-                if crate::page::get(&address, "/api/health").is_ok_and(|it| it.contains(" 200 ")) {
+                if crate::plain::get(&address, "/api/health").is_ok_and(|it| it.contains(" 200 ")) {
                     return Ok(Running { child, address, ready: begun.elapsed() });
                 }
             }
@@ -68,8 +68,13 @@ impl Product {
 }
 
 impl Running {
+    /// The server's process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Memory that is really there, in KiB.
-    pub(super) fn rss_kib(&self) -> anyhow::Result<u64> {
+    pub fn rss_kib(&self) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find(|it| it.starts_with("VmRSS:")).context("no VmRSS")?;
         Ok(line.split_whitespace().nth(1).context("no figure")?.parse()?)

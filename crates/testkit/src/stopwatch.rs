@@ -22,6 +22,11 @@ pub fn report(bench: &str, measure: impl FnOnce() -> anyhow::Result<Value>) -> E
     }
 }
 
+/// Says what is being measured, for whoever waits.
+pub fn progress(what: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "measuring {what} …");
+}
+
 /// What `work` gives, and how long it took.
 pub fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let begun = Instant::now();

@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use matoi_store::{Commit, Lane, NewEffect, Store, Workflow};
+use matoi_testkit::figures;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-
-use crate::figures;
 
 /// How long each number of writers writes.
 const LASTING: Duration = Duration::from_secs(3);

@@ -5,13 +5,12 @@
 
 use std::process::ExitCode;
 
-use matoi_testkit::stopwatch::report;
+use matoi_testkit::product::Product;
+use matoi_testkit::stopwatch::{progress, report};
 use serde_json::json;
 
 mod commits;
-mod figures;
 mod page;
-mod product;
 mod start;
 mod steps;
 
@@ -20,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn measure() -> anyhow::Result<serde_json::Value> {
-    let product = product::Product::build()?;
+    let product = Product::build()?;
     progress("start and memory");
     let start = start::measure(&product)?;
     progress("commits");
@@ -42,9 +41,4 @@ fn measure() -> anyhow::Result<serde_json::Value> {
         "raise_to_send": page,
         "steps": steps,
     }))
-}
-
-fn progress(what: &str) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr().lock(), "measuring {what} …");
 }

@@ -6,10 +6,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use matoi_testkit::figures;
+use matoi_testkit::plain::post;
+use matoi_testkit::product::Product;
 use serde_json::{Value, json};
 
-use crate::figures;
-use crate::product::Product;
 use crate::start::PLAN;
 
 /// Incidents that are raised, one after the other.
@@ -67,28 +68,4 @@ fn take(stream: TcpStream) -> std::io::Result<()> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     reader.get_mut().write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-}
-
-/// The status line and all that follows.
-pub(super) fn get(address: &str, path: &str) -> anyhow::Result<String> {
-    ask(address, &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
-}
-
-fn post(address: &str, path: &str, body: &str) -> anyhow::Result<String> {
-    let length = body.len();
-    ask(
-        address,
-        &format!(
-            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nMatoi-Actor: bench\r\nContent-Type: application/json\r\n\
-             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        ),
-    )
-}
-
-fn ask(address: &str, request: &str) -> anyhow::Result<String> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.write_all(request.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use matoi_store::{Commit, Store, Workflow};
+use matoi_testkit::figures;
+use matoi_testkit::product::Product;
 use serde_json::{Value, json};
-
-use crate::figures;
-use crate::product::Product;
 
 /// Events on disk.
 const EVENTS: usize = 100_000;

@@ -9,10 +9,9 @@ use jiff::SignedDuration;
 use matoi_core::gate::Switches;
 use matoi_core::run::outcome::Ended;
 use matoi_edge::step::{Call, KINDS, Tools};
+use matoi_testkit::figures;
+use matoi_testkit::product::Product;
 use serde_json::{Value, json};
-
-use crate::figures;
-use crate::product::Product;
 
 /// Pairs of a step and its peer.
 const PAIRS: usize = 200;
