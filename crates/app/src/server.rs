@@ -173,6 +173,7 @@ async fn until_asked_to_end(
         }
     }
     tracing::info!("asked to end");
+    engine.let_readers_go();
     let _ = stop.send(());
     serving.await.context("cannot end serving").map_err(ServeError::Other)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use matoi_edge::step::Tools;
 use matoi_store::{Commit, Store, StoreError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::channel::Channels;
 use crate::chore::Since;
@@ -64,6 +64,8 @@ pub(crate) struct Shared {
     /// Whoever begins a chore holds it, so that two do not begin the same.
     pub(crate) chores: tokio::sync::Mutex<()>,
     pub(crate) chores_since: Since,
+    /// Whether those who read along are asked to go.
+    pub(crate) leaving: watch::Sender<bool>,
 }
 
 impl Handle {
@@ -81,6 +83,7 @@ impl Handle {
             chore: Notify::new(),
             chores: tokio::sync::Mutex::default(),
             chores_since: Since::default(),
+            leaving: watch::Sender::new(false),
             store,
             clock,
             config,
@@ -124,8 +127,14 @@ impl Handle {
         });
     }
 
+    /// Lets those go who read along, before the server that serves them ends; they find the next one.
+    pub fn let_readers_go(&self) {
+        self.it.leaving.send_replace(true);
+    }
+
     /// Ends every loop, leaves running steps alone, and closes the database.
     pub async fn shut_down(&self, grace: Duration) {
+        self.let_readers_go();
         self.it.supervisor.shut_down(grace).await;
         self.it.store.close().await;
     }

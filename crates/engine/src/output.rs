@@ -95,6 +95,7 @@ impl OutputReader {
 
     /// Waits for what comes next, and counts it as read.
     pub async fn next(&self, read: &mut Read) -> Told<Followed> {
+        let mut leaving = self.handle.it.leaving.subscribe();
         loop {
             // Asked first, so that what was printed last is not missed.
             let is_over = self.is_over().await?;
@@ -109,7 +110,7 @@ impl OutputReader {
                 return Ok(Followed::Over);
             }
             tokio::select! {
-                () = self.handle.it.supervisor.stopped() => return Ok(Followed::Stopping),
+                _ = leaving.wait_for(|it| *it) => return Ok(Followed::Stopping),
                 () = tokio::time::sleep(PAUSE) => (),
             }
         }

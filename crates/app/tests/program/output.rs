@@ -8,10 +8,10 @@ use std::process::Stdio;
 use crate::command::{asked, matoi};
 use crate::stage::{PLAN, Stage, wait_until};
 
-/// Prints a line, waits for `go`, and prints the rest: a secret, and a complaint.
+/// Prints a line, waits for `go`, though not for ever, and prints the rest: a secret, and a complaint.
 const TALK: &str = "---\nrunbook: { secrets: [TOKEN] }\n---\n# Talk\n\n\
     ```bash { name=talk kind=diagnose retry=0 }\necho begun\n\
-    until test -e go; do sleep 0.05; done\nprintf 'token %s\\n' \"$TOKEN\"\necho oh >&2\n```\n\n\
+    for _ in {1..400}; do if test -e go; then break; fi; sleep 0.05; done\nprintf 'token %s\\n' \"$TOKEN\"\necho oh >&2\n```\n\n\
     ```bash { name=after kind=diagnose }\ntrue\n```\n";
 
 fn stage() -> Stage {
@@ -106,11 +106,15 @@ fn nothing_is_shown_while_nobody_knows_what_to_hide() {
 
 #[test]
 fn whoever_starts_a_run_sees_what_its_step_prints_below_the_timeline() {
-    let stage = stage();
+    let mut stage = stage();
     let mut running = stage.command(&["run", "talk"]);
     let mut running = running.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|it| it.ends_with("│ begun")), "while the step is under way");
+    // A server that is asked to end does not wait for those who watch.
+    let host = stage.host();
+    assert!(stage.terminate());
+    stage.serve_at(&host, &["--dev"]);
     fs::write(stage.plan().join("go"), "").unwrap();
     let rest: Vec<String> = lines.collect();
     let place = |text: &str| rest.iter().position(|it| it.contains(text)).unwrap();

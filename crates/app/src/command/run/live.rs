@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use matoi_core::language::Language;
-use matoi_edge::client::events::Events;
+use matoi_edge::client::events::{Event, Events};
 use matoi_edge::client::shape::{OutputPart, Run, StepState};
 
 use crate::connection::{Connection, Next, Paused};
+use crate::exit::Failure;
 use crate::terminal::{Terminal, Tone, clean};
 
 /// Lines of one attempt; more flood a terminal, and the timeline is out of sight.
@@ -29,10 +30,21 @@ pub(super) struct Live<'a> {
 struct Watched {
     step: String,
     attempt: u32,
-    /// None once it is over, or where it cannot be watched.
+    /// None while the server is away, and once it is over.
     events: Option<Events>,
+    /// What was seen last, to go on behind it.
+    after: Option<String>,
+    /// Or cannot be watched.
+    is_over: bool,
     shown: usize,
     left_out: usize,
+}
+
+impl Watched {
+    fn new(step: &str, attempt: u32) -> Watched {
+        let step = step.to_owned();
+        Watched { step, attempt, events: None, after: None, is_over: false, shown: 0, left_out: 0 }
+    }
 }
 
 impl<'a> Live<'a> {
@@ -48,17 +60,35 @@ impl<'a> Live<'a> {
         });
         let watched = self.watched.as_ref().map(|it| (it.step.as_str(), it.attempt));
         if performed == watched {
-            return;
+            return self.resume(connection);
         }
         self.finish(connection);
-        self.watched = performed.map(|(step, attempt)| {
-            let path = ["runs", self.run, "steps", step, "output", "follow"];
-            let following = connection.follow(&path, &[("attempt", &attempt.to_string())]);
-            // The timeline still tells how it ends.
-            let events =
-                following.map_err(|it| self.say(&format!("({})", clean(&it.message)))).ok();
-            Watched { step: step.to_owned(), attempt, events, shown: 0, left_out: 0 }
-        });
+        let Some((step, attempt)) = performed else { return };
+        let mut watched = Watched::new(step, attempt);
+        // The timeline still tells how it ends.
+        let following = self.follow(connection, &watched);
+        watched.events =
+            following.map_err(|it| self.say(&format!("({})", clean(&it.message)))).ok();
+        watched.is_over = watched.events.is_none();
+        self.watched = Some(watched);
+    }
+
+    fn follow(&self, connection: &Connection, watched: &Watched) -> Result<Events, Failure> {
+        let attempt = watched.attempt.to_string();
+        let place = match &watched.after {
+            Some(after) => ("after", after.as_str()),
+            None => ("attempt", attempt.as_str()),
+        };
+        connection.follow(&["runs", self.run, "steps", &watched.step, "output", "follow"], &[place])
+    }
+
+    /// Goes on after the server was away.
+    fn resume(&mut self, connection: &Connection) {
+        let Some(watched) = &self.watched else { return };
+        if watched.events.is_none() && !watched.is_over {
+            let events = self.follow(connection, watched).ok();
+            self.watched = self.watched.take().map(|it| Watched { events, ..it });
+        }
     }
 
     /// Shows what comes for a while.
@@ -69,7 +99,7 @@ impl<'a> Live<'a> {
             let Some(watched) = &mut self.watched else { return connection.pause(left) };
             let Some(events) = &mut watched.events else { return connection.pause(left) };
             match connection.next_within(events, left) {
-                Ok(Some(Next::Event(event))) => self.show(connection, &event.name, event.data),
+                Ok(Some(Next::Event(event))) => self.show(connection, event),
                 Ok(Some(Next::Ended)) => return Paused::Ended,
                 Ok(None) => return Paused::Over,
                 Ok(Some(Next::Closed)) | Err(_) => watched.events = None,
@@ -79,11 +109,12 @@ impl<'a> Live<'a> {
 
     /// Shows what is left of the attempt that was watched.
     fn finish(&mut self, connection: &Connection) {
+        self.resume(connection);
         let begun = std::time::Instant::now();
         while let Some(events) = self.watched.as_mut().and_then(|it| it.events.as_mut()) {
             let left = LAST_MAX.saturating_sub(begun.elapsed());
             match connection.next_within(events, left) {
-                Ok(Some(Next::Event(event))) => self.show(connection, &event.name, event.data),
+                Ok(Some(Next::Event(event))) => self.show(connection, event),
                 Ok(Some(Next::Closed | Next::Ended) | None) | Err(_) => break,
             }
         }
@@ -96,13 +127,14 @@ impl<'a> Live<'a> {
         self.say(&format!("… {text}"));
     }
 
-    fn show(&mut self, connection: &Connection, name: &str, data: serde_json::Value) {
+    fn show(&mut self, connection: &Connection, event: Event) {
         let Some(watched) = &mut self.watched else { return };
-        if name != "output" {
-            watched.events = None;
+        if event.name != "output" {
+            (watched.events, watched.is_over) = (None, true);
             return;
         }
-        let Ok(part) = connection.understood::<OutputPart>(data) else { return };
+        watched.after = event.id;
+        let Ok(part) = connection.understood::<OutputPart>(event.data) else { return };
         let room = LINES_MAX.saturating_sub(watched.shown);
         let lines: Vec<String> = part.text.lines().take(room).map(clean).collect();
         watched.shown += lines.len();
