@@ -25,6 +25,9 @@ pub struct Problem {
     /// What kind of problem it is, for programs: `restore-unwritten`. Some mistakes have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// What `span` says when a word of the format is written right; only where nothing else can be meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
 }
 
 /// How much a problem weighs.
@@ -60,6 +63,7 @@ impl Problem {
             message,
             hint: None,
             code: None,
+            fix: None,
         }
     }
 

@@ -155,10 +155,18 @@ pub(crate) enum Command {
         /// Warnings, and a plan that is not armed, end with 1 too.
         #[arg(long)]
         strict: bool,
+        /// Writes words of the format right that were written nearly right, after it asked you.
+        ///
+        /// Keys and attributes only: never a name of yours, and nothing by which a step would begin by itself.
+        #[arg(long)]
+        fix: bool,
+        /// Does not ask.
+        #[arg(long, requires = "fix")]
+        yes: bool,
     },
     /// Lets a step of a runbook begin by itself, and writes above it who said so.
     ///
-    /// The one command that writes into a runbook, after it asked you. Refused while something in the step is to be
+    /// It asks you before it writes. Refused while something in the step is to be
     /// filled in, a parameter has no default, or the runbook would have errors.
     Arm(ArmArgs),
     /// Proves who is reached when: for every severity and every minute of a year, against the targets.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use matoi_core::language::Language;
@@ -20,6 +19,7 @@ use crate::terminal::Tone;
 use crate::terminal::table::cell;
 
 use super::Desk;
+use super::hand::{consent, write_whole};
 
 pub(super) fn perform(desk: &Desk, args: &ArmArgs) -> Result<(), Failure> {
     let (path, text) = read(args)?;
@@ -48,8 +48,14 @@ pub(super) fn perform(desk: &Desk, args: &ArmArgs) -> Result<(), Failure> {
             desk.terminal.say(&desk.terminal.toned(Tone::Good, &format!("  + {line}")));
         }
     }
-    consent(args, language)?;
-    write(&path, &armed)?;
+    if !args.yes {
+        let question = language.pick("自動で動けるようにしますか？", "Arm it?");
+        consent(question).ok_or_else(|| {
+            Failure::new(ExitKind::Refused, "nothing was armed")
+                .hint("say it with --yes where nobody can be asked")
+        })?;
+    }
+    write_whole(&path, &armed)?;
     if desk.terminal.format == Format::Json {
         desk.terminal.json(
             &json!({ "file": file, "step": step, "kind": arming.kind.word(), "by": arming.by }),
@@ -189,36 +195,4 @@ fn refused(desk: &Desk, refusal: &Refusal, text: &str) -> Failure {
 fn difference(before: &str, after: &str) -> Vec<String> {
     let old: std::collections::BTreeSet<&str> = before.lines().collect();
     after.lines().filter(|it| !old.contains(it)).map(str::to_owned).collect()
-}
-
-/// A person says yes at the terminal, or said so with `--yes`.
-fn consent(args: &ArmArgs, language: Language) -> Result<(), Failure> {
-    if args.yes {
-        return Ok(());
-    }
-    let nothing = || {
-        Failure::new(ExitKind::Refused, "nothing was armed")
-            .hint("say it with --yes where nobody can be asked")
-    };
-    if !std::io::stdin().is_terminal() {
-        return Err(nothing());
-    }
-    let mut error = std::io::stderr().lock();
-    let _ = write!(error, "{} [y/N] ", language.pick("自動で動けるようにしますか？", "Arm it?"));
-    let _ = error.flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    match (read, answer.trim()) {
-        (Ok(_), "y" | "Y" | "yes" | "はい") => Ok(()),
-        (Ok(_) | Err(_), _) => Err(nothing()),
-    }
-}
-
-/// Beside first, so that a full disk leaves no half of a runbook.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let beside = path.with_extension("md~");
-    let failure =
-        |err: std::io::Error| Failure::new(ExitKind::Refused, format!("{}: {err}", path.display()));
-    fs::write(&beside, text).map_err(failure)?;
-    fs::rename(&beside, path).map_err(failure)
 }

@@ -86,6 +86,7 @@ fn problem(problem: &Problem) -> Value {
         "column": problem.column,
         "message": problem.message,
         "hint": problem.hint,
+        "fix": problem.fix.as_ref().map(|it| json!({ "bytes": [problem.span.start, problem.span.end], "text": it })),
     })
 }
 

@@ -17,9 +17,11 @@ mod check;
 mod chore;
 mod completions;
 mod follow;
+mod hand;
 mod import;
 mod incident;
 mod init;
+mod mend;
 mod plan;
 mod practice;
 mod reach;
@@ -89,7 +91,12 @@ fn perform(desk: &Desk, command: Command) -> Result<(), Failure> {
     match command {
         Command::Init { dir } => init::perform(desk, &dir),
         Command::Import(args) => import::perform(desk, &args),
-        Command::Check { dir, strict } => check::perform(desk, &dir, strict.into()),
+        Command::Check { dir, strict, fix, yes } => {
+            if fix {
+                mend::perform(desk, &dir, yes)?;
+            }
+            check::perform(desk, &dir, strict.into())
+        }
         Command::Arm(args) => arm::perform(desk, &args),
         Command::Reach(args) => reach::perform(desk, &args),
         Command::Serve(args) => serve::perform(desk, args),

@@ -391,3 +391,26 @@ fn an_editor_is_given_the_schema_of_a_plan() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(schema["properties"]["escalation"].is_object());
 }
+
+#[test]
+fn slips_of_the_fingers_are_mended_when_somebody_says_so() {
+    let runbook = "---\nrunbook: {}\n---\n\n```bash { kind=diagnose timout=5s }\ntrue\n```\n";
+    let stage = Stage::with_plan(&[("matoi.yaml", PLAN), ("runbooks/look.md", runbook)]);
+    let dir = stage.plan();
+    let check = |more: &[&str]| {
+        let args: Vec<&str> =
+            ["check", dir.to_str().unwrap()].into_iter().chain(more.iter().copied()).collect();
+        matoi(&stage, &args)
+    };
+    let text = || fs::read_to_string(dir.join("runbooks/look.md")).unwrap();
+    let refused = check(&["--fix"]);
+    assert!(refused.err.contains("runbooks/look.md:5  timout → timeout"), "{}", refused.err);
+    assert_eq!((refused.code, text().as_str()), (4, runbook), "nobody said yes");
+    let told = check(&["--format", "json"]).out;
+    assert!(told.contains("\"text\": \"timeout\""), "{told}");
+    let mended = check(&["--fix", "--yes"]);
+    assert_eq!(mended.code, 0, "{} {}", mended.out, mended.err);
+    assert_eq!(text(), runbook.replace("timout", "timeout"));
+    let again = check(&["--fix", "--yes"]);
+    assert!(again.err.contains("Nothing can be mended by machine."), "{}", again.err);
+}

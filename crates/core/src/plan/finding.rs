@@ -25,6 +25,8 @@ pub(crate) struct Complaint {
     pub(crate) hint: Option<String>,
     /// What kind of mistake it is, for programs.
     pub(crate) code: Option<&'static str>,
+    /// The word of the format that is meant.
+    pub(crate) fix: Option<String>,
 }
 
 /// Everything found in one file.
@@ -37,7 +39,7 @@ pub(crate) struct Findings {
 
 impl Complaint {
     pub(crate) fn new(message: impl Into<String>) -> Complaint {
-        Complaint { message: message.into(), hint: None, code: None }
+        Complaint { message: message.into(), hint: None, code: None, fix: None }
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Complaint {
@@ -127,6 +129,7 @@ impl Finding {
         let mut problem = Problem::at(file, text, span, weight, complaint.message);
         problem.hint = complaint.hint;
         problem.code = complaint.code.map(str::to_owned);
+        problem.fix = complaint.fix;
         // No editor counts the mark at the beginning of a file as a character.
         if problem.line == 1 && problem.column > 1 && text.starts_with('\u{feff}') {
             problem.column -= 1;

@@ -25,6 +25,7 @@ mod guess;
 mod interpreter;
 pub mod kinds;
 pub mod load;
+pub mod mend;
 pub(crate) mod notation;
 mod read;
 mod rotation;

@@ -1,6 +1,6 @@
 //! Arms a step: gives its fence a `kind`, and writes above it who did so and when.
 //!
-//! It is the one place where Matoi writes into a runbook, and only when a person says so. What comes out is parsed
+//! Only here may a step begin by itself that could not before, and only when a person says so. What comes out is parsed
 //! again, and refused where it would be worse than before.
 
 use std::collections::BTreeSet;

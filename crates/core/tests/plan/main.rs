@@ -8,6 +8,7 @@ mod fuzz;
 mod holiday;
 mod kinds;
 mod load;
+mod mend;
 mod problem;
 mod property;
 mod seed;

@@ -69,14 +69,15 @@ impl Reader<'_> {
                 self.findings.error(&entry.key_span, complaint.code(UNKNOWN_KEY));
                 continue;
             }
-            fields
-                .slips
-                .extend(guess::closest(&entry.key, keys.iter().copied()).map(str::to_owned));
+            let meant = guess::closest(&entry.key, keys.iter().copied()).map(str::to_owned);
+            fields.slips.extend(meant.clone());
             let hint = not_yet(&entry.key)
                 .map(str::to_owned)
                 .or_else(|| guess::hint(&entry.key, keys.iter().copied()));
             let code = if not_yet(&entry.key).is_some() { NOT_AVAILABLE } else { UNKNOWN_KEY };
-            self.findings.error(&entry.key_span, complaint.maybe_hint(hint).code(code));
+            let fix = meant.filter(|_| code == UNKNOWN_KEY);
+            let complaint = Complaint { fix, ..complaint.maybe_hint(hint).code(code) };
+            self.findings.error(&entry.key_span, complaint);
         }
         Some(fields)
     }

@@ -17,6 +17,7 @@ pub(super) struct Finding {
     weight: Weight,
     message: String,
     hint: Option<String>,
+    fix: Option<String>,
 }
 
 impl Finding {
@@ -47,8 +48,20 @@ impl Findings {
         self.push(span, Weight::Warning, message.into())
     }
 
-    /// Notes a word that is none of `known`.
+    /// Notes a word of the format that is none of `known`.
     pub(super) fn unknown(&mut self, span: Range<usize>, what: &str, word: &str, known: &[&str]) {
+        let nearest = suggest::nearest(word, known.iter().copied());
+        self.unknown_name(span, what, word, known).fix = nearest.map(str::to_owned);
+    }
+
+    /// Notes a name of the author's that is none of `known`. Which one is meant is theirs to say.
+    pub(super) fn unknown_name(
+        &mut self,
+        span: Range<usize>,
+        what: &str,
+        word: &str,
+        known: &[&str],
+    ) -> &mut Finding {
         let nearest = suggest::nearest(word, known.iter().copied());
         let finding = self.error(span, format!("unknown {what} {}", quote(word)));
         match nearest {
@@ -56,11 +69,12 @@ impl Findings {
             None if known.is_empty() => (),
             None => finding.hint(format!("known: {}", known.join(", "))),
         }
+        finding
     }
 
     fn push(&mut self, span: Range<usize>, weight: Weight, message: String) -> &mut Finding {
         let message = visible(&message);
-        self.list.push(Finding { span, weight, message, hint: None });
+        self.list.push(Finding { span, weight, message, hint: None, fix: None });
         self.list.last_mut().expect("it was pushed on the line above")
     }
 
@@ -86,7 +100,8 @@ impl Findings {
             .list
             .into_iter()
             .map(|it| {
-                let problem = Problem::at(file, text, it.span, it.weight, it.message);
+                let mut problem = Problem::at(file, text, it.span, it.weight, it.message);
+                problem.fix = it.fix;
                 match it.hint {
                     Some(hint) => problem.hint(hint),
                     None => problem,

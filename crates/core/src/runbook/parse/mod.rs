@@ -107,7 +107,7 @@ fn read(
     for (name, it) in &settings.steps {
         let names: Vec<&str> =
             drafts.iter().filter(|it| it.name.is_some()).map(|it| it.step.name.as_str()).collect();
-        findings.unknown(it.name_span.clone(), "step", name, &names);
+        findings.unknown_name(it.name_span.clone(), "step", name, &names);
     }
     if settings.title.is_none() {
         settings.title = headings.iter().find(|it| it.level == 1).map(|it| it.text.clone());
