@@ -9,6 +9,7 @@ const EXAMPLES: &str = "\
   matoi run disk-full --plan --dir ops     shows what it would do; nothing is performed
   matoi run disk-full --rehearse           finds out whether it would work; nothing is changed
   matoi run show RUN-20260105-001          where it stands, and what it asks
+  matoi run attach RUN-20260105-001        goes on watching it
   matoi run output RUN-20260105-001 -f     what the step prints that is being performed
   matoi run click RUN-20260105-001 STEP    performs a step that waits for a person
   matoi run answer RUN-20260105-001 STEP skip --reason \"done by hand\"";
@@ -70,6 +71,11 @@ pub(crate) enum RunCommand {
         /// Goes on with what happens, until it ends.
         #[arg(long, short)]
         follow: bool,
+    },
+    /// Goes on watching a run that somebody started, until it ends; Ctrl-C only stops watching.
+    Attach {
+        /// The run: RUN-20260105-001.
+        id: String,
     },
     /// Prints what a step printed, without secrets, as far as it was kept.
     Output {

@@ -122,3 +122,21 @@ fn whoever_starts_a_run_sees_what_its_step_prints_below_the_timeline() {
     assert!(printed < told && place("│ oh") < told, "{rest:?}");
     assert!(running.wait().unwrap().success());
 }
+
+#[test]
+fn whoever_stops_watching_stops_nothing_and_can_go_on_watching() {
+    let stage = stage();
+    let mut running = stage.command(&["run", "talk"]);
+    let mut running = running.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|it| it.ends_with("│ begun")), "it is watched");
+    let pid = rustix::process::Pid::from_child(&running);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let last = lines.last().unwrap();
+    assert!(last.starts_with("It goes on. Watch it again with: matoi run attach RUN-"), "{last}");
+    assert_eq!(running.wait().unwrap().code(), Some(7), "it has not ended");
+    fs::write(stage.plan().join("go"), "").unwrap();
+    let attached = matoi(&stage, &["run", "attach", last.rsplit(' ').next().unwrap()]);
+    assert_eq!(attached.code, 0, "{} {}", attached.out, attached.err);
+    assert!(attached.out.contains("Step talk is done"), "{}", attached.out);
+}

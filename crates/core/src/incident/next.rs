@@ -65,7 +65,7 @@ impl Incident {
                         "A runbook is running; watch it",
                     )
                     .to_owned(),
-                command: Some(format!("matoi run show {run} --follow")),
+                command: Some(format!("matoi run attach {run}")),
             };
         }
         if self.firing().next().is_some() {

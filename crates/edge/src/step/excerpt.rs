@@ -22,7 +22,7 @@ pub(super) fn last(
     let from = kept.last();
     let margin = redactor.longest();
     let start = from.max(kept.len.saturating_sub((WINDOW + margin) as u64));
-    let bytes = read(path, start, kept.len)?;
+    let bytes = bytes(path, start, kept.len)?;
     // What begins in the margin may be the rest of a secret that began before it.
     let shown = if start == 0 { 0 } else { margin };
     let text = shown_text(&redactor.mask(&bytes, shown..bytes.len()), redactor);
@@ -37,7 +37,7 @@ pub(super) fn first(
     bytes_max: usize,
 ) -> io::Result<(String, bool)> {
     let end = kept.head.min((bytes_max + redactor.longest()) as u64);
-    let bytes = read(path, 0, end)?;
+    let bytes = bytes(path, 0, end)?;
     let mut text = shown_text(&redactor.mask(&bytes, 0..bytes_max), redactor);
     let more = kept.bytes > bytes_max as u64 || text.len() > bytes_max;
     // Masks and replacement characters may be longer than what they stand for.
@@ -50,7 +50,8 @@ pub(super) fn shown_text(masked: &[u8], redactor: &Redactor) -> String {
     redactor.text(&clean(masked))
 }
 
-fn read(path: &Path, from: u64, to: u64) -> io::Result<Vec<u8>> {
+/// Bytes of a file; fewer where it ends before.
+pub(super) fn bytes(path: &Path, from: u64, to: u64) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();

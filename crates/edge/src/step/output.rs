@@ -8,8 +8,7 @@
 //! **Limit:** a secret is known by its value of today. One that was replaced since is not seen in what was printed before.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +16,7 @@ use tokio::task::spawn_blocking;
 
 use super::attempt::stream::{HEAD, Kept};
 use super::attempt::{Attempt, State};
-use super::excerpt::shown_text;
+use super::excerpt::{bytes, shown_text};
 use super::redact::Redactor;
 
 /// Bytes of one part: a few screens.
@@ -232,12 +231,4 @@ fn last_char(bytes: &[u8], shown: &Range<usize>) -> usize {
     let is_begin = |at: &usize| bytes.get(*at).is_none_or(|it| it & 0b1100_0000 != 0b1000_0000);
     let near = shown.end.saturating_sub(3).max(shown.start + 1)..=shown.end;
     near.rev().find(is_begin).unwrap_or(shown.end)
-}
-
-fn bytes(path: &Path, from: u64, to: u64) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(from))?;
-    let mut bytes = Vec::new();
-    file.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -16,6 +16,7 @@ use crate::terminal::table::{cell, or_dash};
 use crate::terminal::{Terminal, Tone, time};
 
 use super::Desk;
+use super::follow::Follow;
 
 mod live;
 mod output;
@@ -30,6 +31,7 @@ pub(super) fn perform(desk: &Desk, args: RunArgs) -> Result<(), Failure> {
             list(desk, state, incident.as_deref(), limit)
         }
         RunCommand::Show { id, follow } => show::perform(desk, &id, follow.into()),
+        RunCommand::Attach { id } => show::perform(desk, &id, Follow::Yes),
         RunCommand::Output { id, step, attempt, follow } => {
             output::perform(desk, &id, step, attempt, follow.into())
         }

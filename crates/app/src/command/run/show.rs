@@ -81,6 +81,12 @@ pub(super) fn follow(
     } else {
         brief(terminal, &last, language);
     }
+    if !until.is_reached(&last) {
+        // Ctrl-C.
+        let text =
+            language.pick("実行は続いています。見るには: ", "It goes on. Watch it again with: ");
+        terminal.say(&format!("{text}matoi run attach {}", clean(&last.id)));
+    }
     verdict(&last)
 }
 

@@ -55,7 +55,7 @@ pub(super) fn perform(desk: &Desk, args: StartArgs) -> Result<(), Failure> {
         desk.terminal.say(&desk.terminal.toned(Tone::Strong, &text));
         if args.detach {
             let text = language.pick("経過: ", "Follow it with: ");
-            desk.terminal.say(&format!("{text}matoi run show {} --follow", run.id));
+            desk.terminal.say(&format!("{text}matoi run attach {}", run.id));
         }
     }
     if args.detach { Ok(()) } else { show::follow(desk, &connection, &run, show::Until::Asked) }
