@@ -70,6 +70,9 @@ impl Handle {
             TellError::Broken { what }
         })?;
         let folder = self.it.config.data_dir.join(folder_of(run, step, attempt));
+        if !view.run.awaits(step, attempt) && !folder.exists() {
+            return Err(missing(format!("output of attempt {attempt} of {step} any more")));
+        }
         let (handle, run, step) = (self.clone(), run.clone(), step.to_owned());
         Ok(OutputReader { handle, run, step, attempt, reader: Reader::new(folder, &secrets) })
     }

@@ -14,7 +14,7 @@ use matoi_core::run::draft::{Decision, World};
 use matoi_core::run::event::{Event, Purpose};
 use matoi_core::run::lock::lock_of;
 use matoi_core::run::start::{Beginning, StartRefusal};
-use matoi_core::runbook::Runbook;
+use matoi_core::runbook::{Runbook, Step};
 use matoi_store::{Claim, Commit, Filter, NewEffect, Row, StoreError, Which, Workflow};
 
 use crate::chore::parent;
@@ -219,6 +219,15 @@ pub(crate) fn runbook_of<'p, R: std::error::Error>(
     found.ok_or_else(|| TellError::Broken {
         what: format!("the runbook {} of {} is not in its plan", run.runbook, run.id),
     })
+}
+
+/// The step that an effect is about.
+pub(crate) fn step_of<'r, R: std::error::Error>(
+    runbook: &'r Runbook,
+    step: &str,
+) -> Result<&'r Step, TellError<R>> {
+    let missing = || TellError::Broken { what: format!("{} has no step {step}", runbook.name) };
+    runbook.step(step).ok_or_else(missing)
 }
 
 /// The run of a row, or what is wrong with what is stored.

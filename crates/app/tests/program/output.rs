@@ -140,3 +140,18 @@ fn whoever_stops_watching_stops_nothing_and_can_go_on_watching() {
     assert_eq!(attached.code, 0, "{} {}", attached.out, attached.err);
     assert!(attached.out.contains("Step talk is done"), "{}", attached.out);
 }
+
+#[test]
+fn an_output_that_somebody_took_away_is_missing_and_not_empty() {
+    let stage = stage();
+    let run = begin(&stage);
+    fs::write(stage.plan().join("go"), "").unwrap();
+    assert_eq!(matoi(&stage, &["run", "attach", &run]).code, 0);
+    fs::remove_dir_all(stage.data().join("runs").join(&run)).unwrap();
+    let gone = matoi(&stage, &["run", "output", &run, "talk"]);
+    assert!(
+        gone.code != 0 && gone.err.contains("there is no output of attempt 1 of talk any more"),
+        "{}",
+        gone.err
+    );
+}

@@ -14,7 +14,7 @@ use matoi_store::Claimed;
 
 use super::step::nobody;
 use crate::handle::Handle;
-use crate::run::runbook_of;
+use crate::run::{runbook_of, step_of};
 use crate::tell::TellError;
 
 /// How long one step is examined; longer is no answer.
@@ -34,11 +34,7 @@ impl Handle {
         }
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let runbook = runbook_of(&plan, &view.run)?;
-        let Some(step) = runbook.step(&call.step) else {
-            return Err(TellError::Broken {
-                what: format!("{} has no step {}", call.runbook, call.step),
-            });
-        };
+        let step = step_of(runbook, &call.step)?;
         let finding = match self.secrets(&plan, &runbook.secrets).await {
             Ok(secrets) => {
                 let examining = self.examine(&plan, step, call, secrets);

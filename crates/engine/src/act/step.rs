@@ -29,7 +29,7 @@ use matoi_edge::step::{self, Adapter, Begun, Call, Keeper, Performed};
 use matoi_store::Claimed;
 
 use crate::handle::Handle;
-use crate::run::runbook_of;
+use crate::run::{runbook_of, step_of};
 use crate::tell::TellError;
 
 /// Why an attempt cannot be performed now.
@@ -53,11 +53,7 @@ impl Handle {
         }
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let runbook = runbook_of(&plan, &view.run)?;
-        let Some(step) = runbook.step(&call.step) else {
-            return Err(TellError::Broken {
-                what: format!("{} has no step {}", call.runbook, call.step),
-            });
-        };
+        let step = step_of(runbook, &call.step)?;
         let performed = match self.prepare(&plan, &runbook.secrets, step, &call).await {
             Ok(ready) => {
                 tracing::info!(run = %call.run, "{}: attempt {} of {} begins", call.run, call.attempt, call.step);
