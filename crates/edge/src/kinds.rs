@@ -11,8 +11,8 @@ pub const KINDS: Kinds = Kinds {
     channel: |kind, config| notify::check(kind, config).map_err(misfit),
     address: notify::check_address,
     announcement: notify::check_announcement,
-    step: |language, interpreter, script, extra| {
-        step::check(language, interpreter, script, extra).map_err(|it| it.to_string())
+    step: |language, performer, script, extra| {
+        step::check(language, performer, script, extra).map_err(|it| it.to_string())
     },
 };
 

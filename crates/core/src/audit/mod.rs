@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::plan::load::{PLAN_FILE, RUNBOOK_DIRECTORY, TEMPLATE_DIRECTORY};
-use crate::plan::{Clock, Limit, Plan, Schedule, Severity, Target};
+use crate::plan::{Clock, Limit, Performer, Plan, Schedule, Severity, Target};
 use crate::problem::{Problem, Weight};
 use crate::report::own;
 use crate::runbook::program::programs;
@@ -131,7 +131,11 @@ impl Audit<'_> {
             if step.extra.contains_key("on") {
                 continue;
             }
-            let interpreter = self.plan.interpreters.get(language).and_then(|it| it.run.first());
+            let interpreter = match self.plan.performer(language, &step.extra) {
+                Ok(Performer::Interpreter(it)) => it.run.first(),
+                Ok(Performer::Command(it)) => it.first(),
+                Ok(Performer::Kind) | Err(_) => None,
+            };
             let called = if is_shell(language) { programs(script) } else { Vec::new() };
             let used = interpreter.cloned().into_iter().chain(called);
             let missing: Vec<String> = used.filter(|it| !has_program(it)).collect();

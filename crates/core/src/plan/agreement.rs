@@ -79,10 +79,11 @@ impl Checking<'_> {
 
     /// A step that its kind would refuse is found now.
     fn performed(&mut self, step: &Step, language: &str, script: &str) {
-        if let Some(kinds) = self.kinds
-            && let interpreter = self.plan.interpreters.get(language)
-            && let Err(problem) = (kinds.step)(language, interpreter, script, &step.extra)
-        {
+        let checked = self.plan.performer(language, &step.extra).and_then(|performer| {
+            let check = |kinds: Kinds| (kinds.step)(language, performer, script, &step.extra);
+            self.kinds.map_or(Ok(()), check)
+        });
+        if let Err(problem) = checked {
             let span = line(self.text, step.line);
             let message = format!("the step \"{}\": {problem}", step.name);
             // Nobody said that it is one; the page around it stays of use.

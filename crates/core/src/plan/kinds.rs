@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
-use crate::plan::Interpreter;
+use crate::plan::Performer;
 use crate::plan::finding::Complaint;
 use crate::plan::yaml::{Entry, Value};
 
@@ -27,11 +27,10 @@ pub struct Kinds {
     pub step: CheckStep,
 }
 
-/// Answers for a fence: its language and what the plan performs that with, its script, and the attributes that are the
-/// kind's own.
+/// Answers for a fence: its language and who performs it, its script, and the attributes that are the kind's own.
 pub type CheckStep = fn(
     language: &str,
-    interpreter: Option<&Interpreter>,
+    performer: Performer<'_>,
     script: &str,
     extra: &BTreeMap<String, String>,
 ) -> Result<(), String>;

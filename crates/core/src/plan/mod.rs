@@ -34,7 +34,7 @@ pub mod template;
 pub(crate) mod width;
 mod yaml;
 
-pub use interpreter::Interpreter;
+pub use interpreter::{Interpreter, Performer};
 pub use load::{Loaded, RunbookParser, load, load_with};
 
 #[cfg(test)]
@@ -358,6 +358,8 @@ pub struct Service {
     pub runbook: Option<String>,
     pub severity: Option<String>,
     pub escalation: Option<String>,
+    /// How the team does what runbooks want done with it: `restart`, `status`; a program and its arguments.
+    pub commands: BTreeMap<String, Vec<String>>,
 }
 
 /// A probe and when it asks.

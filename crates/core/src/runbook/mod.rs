@@ -50,6 +50,9 @@ impl Runbook {
     }
 }
 
+/// The language of steps whose command the plan says.
+pub const ACTION: &str = "action";
+
 /// Whether a step of this language is a script for a shell, whose commands can be read.
 pub fn is_shell(language: &str) -> bool {
     matches!(language, "bash" | "sh" | "dash" | "ksh" | "shell" | "zsh")

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::language::Language;
 use crate::limits::cut;
 
-use super::{Act, Approval, Expect, Kind, OnFail, Runbook, Step, Wanted};
+use super::{ACTION, Act, Approval, Expect, Kind, OnFail, Runbook, Step, Wanted};
 
 /// The text.
 pub(super) fn text(runbook: &Runbook, language: Language) -> String {
@@ -102,6 +102,9 @@ impl Overview<'_> {
 
     fn kind(&self, step: &Step) -> String {
         match &step.act {
+            Act::Perform { language, script } if language == ACTION => {
+                format!("{} {}", step.kind.word(), visible(script))
+            }
             Act::Perform { language, .. } => format!("{} {language}", step.kind.word()),
             Act::Approve(_) => "approval".to_owned(),
             Act::Wait { .. } => "wait".to_owned(),

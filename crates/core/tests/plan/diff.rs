@@ -56,3 +56,13 @@ fn another_interpreter_is_a_change_of_every_script_in_its_language() {
     let new = with("python: [python3.13, -u], ruby: ruby, perl: perl");
     insta::assert_snapshot!(told(&old, &new));
 }
+
+#[test]
+fn another_command_of_a_service_is_said() {
+    let with = |it: &str| {
+        load_clean(&format!("{OLD}services: {{ web: {{ severity: P1, commands: {{ {it} }} }} }}\n"))
+    };
+    let old = with("restart: [systemctl, restart, web], stop: [systemctl, stop, web]");
+    let new = with("restart: [docker, compose, restart, web], status: [docker, compose, ps, web]");
+    insta::assert_snapshot!(told(&old, &new));
+}

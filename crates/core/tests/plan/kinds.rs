@@ -150,3 +150,28 @@ fn a_fence_in_a_language_that_the_plan_names_is_a_step() {
     insta::assert_snapshot!(told("interpreters: { python: [python3, -u] }\n"));
     insta::assert_snapshot!(told(""));
 }
+
+#[test]
+fn an_action_wants_a_service_of_the_plan_that_says_how_it_is_done() {
+    let fence = |uses: &str| {
+        let runbook =
+            format!("---\nrunbook: {{}}\n---\n\n```action {{ {uses} kind=diagnose }}\n```\n");
+        let text = format!(
+            "{STARTS_FIRST_LOOK}services: {{ web: {{ severity: P0, commands: {{ status: [systemctl, is-active, web] }} }} }}\n"
+        );
+        let files = files([("matoi.yaml", &*text), ("runbooks/first-look.md", &runbook)]);
+        let loaded = load_with(&files, matoi_core::runbook::parse::parse, &KINDS);
+        loaded.problems.into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    assert_eq!(fence("uses=service.status service=web"), Vec::<String>::new());
+    assert_eq!(
+        fence("uses=service.statsu service=web"),
+        [
+            "the step \"step-1\": the service \"web\" has no command \"statsu\"; did you mean \"status\"?"
+        ]
+    );
+    assert_eq!(
+        fence("uses=service.status service=wbe"),
+        ["the step \"step-1\": the plan has no service \"wbe\"; did you mean \"web\"?"]
+    );
+}

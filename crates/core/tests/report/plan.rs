@@ -131,6 +131,7 @@ fn bot() -> Service {
         runbook: None,
         severity: None,
         escalation: None,
+        commands: Default::default(),
     }
 }
 

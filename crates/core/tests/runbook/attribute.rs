@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use matoi_core::limits::STEP_TIMEOUT;
 use matoi_core::runbook::{Act, Expect, Kind, OnExpire, OnFail, Step};
 
-use crate::{body, errors, names, only, pointed, show, warnings, with_front};
+use crate::{body, errors, names, only, pointed, read, show, warnings, with_front};
 
 fn step(info: &str) -> Step {
     only(&format!("```{info}\ntrue\n```\n"))
@@ -148,12 +148,9 @@ fn what_is_not_available_yet_is_refused_and_said() {
         ("bash { group=a }", "`group` is not available yet <- group"),
         ("bash { batch=1 }", "`batch` is not available yet <- batch"),
         ("bash { max-fail=0 }", "`max-fail` is not available yet <- max-fail"),
-        ("bash { uses=flag.disable }", "`uses` is not available yet <- uses"),
         ("bash { backoff=2 }", "`backoff` is not available yet <- backoff"),
         ("bash { lock=db }", "`lock` is no attribute of a step <- lock"),
         ("python { kind=diagnose }", "the plan names no interpreter for `python` <- python"),
-        ("action { kind=verify }", "`action` is not available yet <- action"),
-        ("action { kind=handler uses=page }", "`action` is not available yet <- action"),
         ("runbook { ref=./a.md }", "`runbook` is not available yet <- runbook"),
         (
             "yaml { uses=flag.disable }",
@@ -165,7 +162,6 @@ fn what_is_not_available_yet_is_refused_and_said() {
     for (language, why) in [
         ("zsh", "the plan names no interpreter for `zsh`"),
         ("python", "the plan names no interpreter for `python`"),
-        ("action", "`action` is not available yet"),
         ("runbook", "`runbook` is not available yet"),
     ] {
         let (runbook, problems) = body(&format!("```{language}\ntrue\n```\n"));
@@ -277,4 +273,38 @@ fn names_for_display_follow_the_headings() {
         "```bash\n```\n# 1. Look\n```bash\n```\n```bash { name=look-1 }\n```\n- [ ] x\n## 復旧\n```bash\n```\n# Look\n```bash\n```\n",
     );
     assert_eq!(names(&runbook), ["step-1", "look-2", "look-1", "look-3", "step-2", "look-4"]);
+}
+
+#[test]
+fn an_action_names_a_command_of_a_service_and_has_no_script() {
+    let action = |info: &str, front: &str, text: &str| {
+        let (runbook, problems) =
+            read(&format!("---\nrunbook: {{ {front} }}\n---\n```{info}\n{text}```\n"));
+        (runbook.unwrap().steps.into_iter().next(), errors(&problems), warnings(&problems))
+    };
+    let (step, wrong, _) =
+        action("action { uses=service.restart service=web kind=recover }", "", "");
+    let step = step.unwrap();
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(
+        step.act,
+        Act::Perform { language: "action".to_owned(), script: "service.restart web".to_owned() }
+    );
+    assert_eq!((&*step.extra["uses"], &*step.extra["service"]), ("restart", "web"));
+    let (step, wrong, _) =
+        action("action { uses=service.status kind=verify }", "for: { service: bot }", "");
+    assert_eq!((&*step.unwrap().extra["service"], wrong.len()), ("bot", 0), "the runbook's own");
+    for (info, text, told) in [
+        ("action { kind=verify }", "", "4:1 an `action` without `uses`"),
+        ("action { uses=restart service=web }", "", "4:18 \"restart\" is not available"),
+        ("action { uses=service. service=web }", "", "4:18 \"service.\" is not available"),
+        ("action { uses=service.stop }", "", "4:1 of which service?"),
+        ("action { uses=service.stop service=web }", "true\n", "4:1 an `action` has no script"),
+    ] {
+        assert_eq!(action(info, "", text).1, [told], "{info}");
+    }
+    let (step, wrong, told) = action("action", "", "see below\n");
+    assert_eq!((step, wrong.len()), (None, 0));
+    assert_eq!(told, ["4:1 an `action` without `uses` is no step"]);
+    assert_eq!(pointed("bash { uses=service.stop }").len(), 1, "it belongs to an action");
 }

@@ -39,6 +39,7 @@ async fn begin<T>(
         let found = ready(&call)?;
         let order = Order {
             command: Vec::new(),
+            bare: true,
             cwd: call.place(),
             timeout_ms: milliseconds(call.timeout),
             grace_ms: 0,

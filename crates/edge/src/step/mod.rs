@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
-use matoi_core::plan::Interpreter;
+use matoi_core::plan::Performer;
 use matoi_core::run::event::{Finding, Output};
 use matoi_core::run::outcome::Ended;
 
@@ -142,14 +142,14 @@ impl Call {
 /// Whether steps of this language can be performed, and this is one; for a plan that is only read.
 pub fn check(
     language: &str,
-    interpreter: Option<&Interpreter>,
+    performer: Performer<'_>,
     script: &str,
     extra: &BTreeMap<String, String>,
 ) -> Result<(), ConfigError> {
-    match (KINDS.iter().find(|it| it.name == language), interpreter) {
-        (Some(it), _) => (it.check)(script, extra),
-        (None, Some(_)) => bash::check(extra),
-        (None, None) => {
+    match (KINDS.iter().find(|it| it.name == language), performer) {
+        (_, Performer::Interpreter(_) | Performer::Command(_)) => bash::check(extra),
+        (Some(it), Performer::Kind) => (it.check)(script, extra),
+        (None, Performer::Kind) => {
             Err(crate::config::no_such_kind(language, &[], KINDS.iter().map(|it| it.name)))
         }
     }
@@ -161,16 +161,17 @@ pub struct Adapter {
     pub step: Box<dyn Step>,
 }
 
-/// Finds what performs steps of a language: a kind, or the interpreter that the plan names for it.
-pub fn adapter(
-    language: &str,
-    interpreter: Option<&Interpreter>,
-    tools: &Tools,
-) -> Option<Adapter> {
-    if let Some(it) = KINDS.iter().find(|it| it.name == language) {
-        return Some(Adapter { keeper: it.keeper, step: (it.make)(tools) });
-    }
-    interpreter.map(|it| Adapter { keeper: Keeper::Shim, step: bash::interpreted(it, tools) })
+/// Finds what performs steps of a language, as the plan says.
+pub fn adapter(language: &str, performer: Performer<'_>, tools: &Tools) -> Option<Adapter> {
+    let step = match performer {
+        Performer::Kind => {
+            let kind = KINDS.iter().find(|it| it.name == language)?;
+            return Some(Adapter { keeper: kind.keeper, step: (kind.make)(tools) });
+        }
+        Performer::Interpreter(it) => bash::interpreted(it, tools),
+        Performer::Command(it) => bash::commanded(it, tools),
+    };
+    Some(Adapter { keeper: Keeper::Shim, step })
 }
 
 /// Whether an attempt began.

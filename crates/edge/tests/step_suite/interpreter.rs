@@ -1,10 +1,11 @@
 //! Scripts in languages that the plan names an interpreter for.
 
+use matoi_core::plan::{Interpreter, Performer};
 use matoi_core::run::event::Finding;
 use matoi_core::run::outcome::Ended;
-use matoi_edge::step::check;
+use matoi_edge::step::{adapter, check};
 
-use crate::stage::{Stage, interpreted, perform};
+use crate::stage::{Stage, interpreted, perform, tools};
 
 const PERL: &str = "use strict;\nopen(my $out, '>>', $ENV{STEP_OUTPUT}) or die $!;\n\
     print $out \"size=$ENV{WANTED}\\n\";\nprint \"with $ENV{TOKEN} and @ARGV\\n\";\n";
@@ -64,9 +65,32 @@ async fn a_rehearsal_asks_whoever_the_plan_names_and_says_what_nobody_can_tell()
 #[test]
 fn another_machine_and_a_language_that_nobody_named_are_refused() {
     let on = |place: &str| [("on".to_owned(), place.to_owned())].into();
-    let perl = matoi_core::plan::Interpreter { run: vec!["perl".to_owned()], check: Vec::new() };
-    assert!(check("perl", Some(&perl), "1;", &on("local")).is_ok());
-    let elsewhere = check("perl", Some(&perl), "1;", &on("db-1")).unwrap_err().to_string();
+    let perl = Interpreter { run: vec!["perl".to_owned()], check: Vec::new() };
+    assert!(check("perl", Performer::Interpreter(&perl), "1;", &on("local")).is_ok());
+    let elsewhere =
+        check("perl", Performer::Interpreter(&perl), "1;", &on("db-1")).unwrap_err().to_string();
     assert!(elsewhere.contains("is not this machine"), "{elsewhere}");
-    assert!(check("perl", None, "1;", &Default::default()).is_err());
+    assert!(check("perl", Performer::Kind, "1;", &Default::default()).is_err());
+}
+
+#[tokio::test]
+async fn a_command_of_a_service_gets_its_arguments_and_nothing_else() {
+    let stage = Stage::new();
+    let command = |it: &[&str]| {
+        let command: Vec<String> = it.iter().map(|&it| it.to_owned()).collect();
+        adapter("action", Performer::Command(&command), &tools()).unwrap().step
+    };
+    let argument = "web; touch hacked $(touch hacked)";
+    let mut call = stage.call("service.restart web");
+    call.environment.insert("WANTED".to_owned(), "fast".to_owned());
+    let restart = ["bash", "-c", "echo \"$# $1 $WANTED\"", "restart", argument];
+    let performed = perform(&*command(&restart), call).await;
+    assert_eq!(performed.ended, Ended::Exited { code: 0 });
+    assert_eq!(performed.answer, format!("1 {argument} fast\n"));
+    assert!(!stage.trace("hacked").exists());
+    let stage = Stage::new();
+    let examine = async |it: &[&str]| command(it).examine(stage.call("service.restart web")).await;
+    assert_eq!(examine(&["bash", "-c", "touch trace"]).await, Finding::Ready);
+    assert!(matches!(examine(&["no-such-ctl"]).await, Finding::Lacks { .. }));
+    assert!(!stage.trace("trace").exists(), "nothing was performed");
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use matoi_core::gate::Switches;
-use matoi_core::plan::Interpreter;
+use matoi_core::plan::{Interpreter, Performer};
 use matoi_edge::step::{Call, KINDS, Performed, Step, Tools, adapter};
 use tempfile::TempDir;
 
@@ -76,7 +76,7 @@ pub(crate) fn step(kind: &str, tools: &Tools) -> Box<dyn Step> {
 pub(crate) fn interpreted(run: &[&str], check: &[&str]) -> Box<dyn Step> {
     let words = |it: &[&str]| it.iter().map(|&it| it.to_owned()).collect();
     let interpreter = Interpreter { run: words(run), check: words(check) };
-    adapter("of-the-plan", Some(&interpreter), &tools()).unwrap().step
+    adapter("of-the-plan", Performer::Interpreter(&interpreter), &tools()).unwrap().step
 }
 
 /// Tools with little patience.

@@ -12,7 +12,6 @@ use matoi_core::run::event::Finding;
 use matoi_core::runbook::{Act, Step};
 use matoi_store::Claimed;
 
-use super::step::nobody;
 use crate::handle::Handle;
 use crate::run::{runbook_of, step_of};
 use crate::tell::TellError;
@@ -55,11 +54,12 @@ impl Handle {
         call: &StepCall,
         secrets: BTreeMap<String, String>,
     ) -> Finding {
-        let Act::Perform { language, script } = &step.act else {
+        let Act::Perform { script, .. } = &step.act else {
             return Finding::Unproved { why: "the step is nothing to perform".to_owned() };
         };
-        let Some(adapter) = self.adapter(plan, language) else {
-            return Finding::Lacks { what: nobody(language) };
+        let adapter = match self.adapter(plan, step) {
+            Ok(adapter) => adapter,
+            Err(what) => return Finding::Lacks { what },
         };
         let call = self.ready(step, script, call, secrets, PathBuf::new());
         adapter.step.examine(call).await

@@ -85,9 +85,7 @@ impl Handle {
     ) -> Result<(), TellError<Refusal>> {
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let step = plan.runbooks.get(&call.runbook).and_then(|it| it.step(&call.step));
-        if let Some(Act::Perform { language, .. }) = step.map(|it| &it.act)
-            && let Some(adapter) = self.adapter(&plan, language)
-        {
+        if let Some(adapter) = step.and_then(|it| self.adapter(&plan, it).ok()) {
             let folder = self.folder(call);
             // An attempt that is about to begin must find the mark, so there must be a place for it.
             let made = make_folder(&folder);
@@ -103,11 +101,9 @@ impl Handle {
 
     /// Performs, or follows what was begun; nothing, when the engine is asked to end and the attempt goes on without it.
     async fn perform(&self, plan: &Plan, step: &Step, call: Permitted<Call>) -> Option<Performed> {
-        let Act::Perform { language, .. } = &step.act else {
-            return Some(not_started("the step is nothing to perform".to_owned()));
-        };
-        let Some(adapter) = self.adapter(plan, language) else {
-            return Some(not_started(nobody(language)));
+        let adapter = match self.adapter(plan, step) {
+            Ok(adapter) => adapter,
+            Err(reason) => return Some(not_started(reason)),
         };
         let performing = adapter.step.perform(call);
         match adapter.keeper {
@@ -120,9 +116,14 @@ impl Handle {
         }
     }
 
-    /// What performs steps of a language.
-    pub(super) fn adapter(&self, plan: &Plan, language: &str) -> Option<Adapter> {
-        step::adapter(language, plan.interpreters.get(language), &self.it.config.tools)
+    /// What performs a step, or why nothing does.
+    pub(super) fn adapter(&self, plan: &Plan, step: &Step) -> Result<Adapter, String> {
+        let Act::Perform { language, .. } = &step.act else {
+            return Err("the step is nothing to perform".to_owned());
+        };
+        let performer = plan.performer(language, &step.extra)?;
+        let adapter = step::adapter(language, performer, &self.it.config.tools);
+        adapter.ok_or_else(|| format!("nothing performs steps in {language}"))
     }
 
     /// Everything that an attempt needs, and the permit to begin it.
@@ -232,9 +233,4 @@ fn not_started(reason: String) -> Performed {
         answer: String::new(),
         output: Output::default(),
     }
-}
-
-/// What is said of a language that nothing performs.
-pub(super) fn nobody(language: &str) -> String {
-    format!("nothing performs steps in {language}")
 }

@@ -57,6 +57,7 @@ pub fn diff(old: &Plan, new: &Plan, language: Language) -> Vec<Change> {
     diff.channels();
     diff.runbooks();
     diff.interpreters();
+    diff.commands();
     diff.forms();
     diff.changes
 }

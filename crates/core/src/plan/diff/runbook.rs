@@ -1,6 +1,9 @@
 //! What changes in procedures: steps that come, go, change, or begin by themselves.
 
+use std::collections::BTreeSet;
+
 use super::{ChangeKind, Diff};
+use crate::plan::Service;
 use crate::runbook::{Kind, Runbook};
 
 impl Diff<'_> {
@@ -35,6 +38,22 @@ impl Diff<'_> {
                 }
             },
         );
+    }
+
+    /// Commands of services that stay.
+    pub(super) fn commands(&mut self) {
+        for (name, old) in &self.old.services {
+            let Some(new) = self.new.services.get(name) else { continue };
+            let names: BTreeSet<&String> = old.commands.keys().chain(new.commands.keys()).collect();
+            for it in names {
+                let words =
+                    |of: &Service| of.commands.get(it).map(|it| it.join(" ")).unwrap_or_default();
+                if words(old) != words(new) {
+                    let text = self.turned(it, &words(old), &words(new));
+                    self.tell("service", name, ChangeKind::Changed, text);
+                }
+            }
+        }
     }
 
     pub(super) fn forms(&mut self) {

@@ -68,19 +68,24 @@ fn interpreter(
     span: &Range<usize>,
 ) -> Option<Interpreter> {
     let Value::Map(_) = node.value else {
-        return Some(Interpreter { run: program(reader, node, "run")?, check: Vec::new() });
+        return Some(Interpreter { run: program(reader, node, "run", WAYS)?, check: Vec::new() });
     };
     let what = format!("the interpreter \"{name}\"");
     let fields = reader.fields(node, &what, span, KEYS)?;
     let run = reader.need(&fields, "run")?;
-    let run = program(reader, run, "run")?;
-    let check = fields.get("check").map(|it| program(reader, it, "check"));
+    let run = program(reader, run, "run", WAYS)?;
+    let check = fields.get("check").map(|it| program(reader, it, "check", WAYS));
     Some(Interpreter { run, check: check.unwrap_or_else(|| Some(Vec::new()))? })
 }
 
 /// A command whose program is found in the same way wherever a step works.
-fn program(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Vec<String>> {
-    let command = reader.command(node, key, WAYS)?;
+pub(super) fn program(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    key: &str,
+    ways: &str,
+) -> Option<Vec<String>> {
+    let command = reader.command(node, key, ways)?;
     let program = command.first().map(String::as_str).unwrap_or_default();
     let problem = if program.contains(char::is_whitespace) {
         format!("\"{program}\" is one program with spaces in its name")

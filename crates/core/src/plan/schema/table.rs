@@ -252,6 +252,12 @@ const SERVICE: Section = Section {
         ("runbook", false, Shape::Text, "What answers its failures."),
         ("severity", false, Shape::Text, "How bad its failure is."),
         ("escalation", false, Shape::Text, "Who is paged for it."),
+        (
+            "commands",
+            false,
+            Shape::NamedLists,
+            "What `action` steps do with it: `restart`, `status`, each a program and its arguments.",
+        ),
     ],
 };
 const TIER: Section = Section {

@@ -34,6 +34,8 @@ pub(super) enum Key {
     Expires,
     OnExpire,
     For,
+    Uses,
+    Service,
 }
 
 /// Every key as it is written, in the order in which people read of them.
@@ -63,10 +65,12 @@ const KEYS: &[(&str, Key)] = &[
     ("expires", Key::Expires),
     ("on-expire", Key::OnExpire),
     ("for", Key::For),
+    ("uses", Key::Uses),
+    ("service", Key::Service),
 ];
 
 /// Keys of the format that nothing carries out yet.
-const NOT_YET: &[&str] = &["group", "batch", "max-fail", "uses", "backoff", "ref"];
+const NOT_YET: &[&str] = &["group", "batch", "max-fail", "backoff", "ref"];
 
 /// What a written key is.
 pub(super) enum Lookup {
@@ -104,6 +108,7 @@ impl Key {
         match self {
             Key::Min | Key::From | Key::Not | Key::Expires | Key::OnExpire => Some("approval"),
             Key::For => Some("wait"),
+            Key::Uses | Key::Service => Some("action"),
             Key::Status | Key::Json | Key::Ca => Some("http"),
             Key::Name
             | Key::Kind

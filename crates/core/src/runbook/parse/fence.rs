@@ -8,8 +8,9 @@ use std::ops::Range;
 use jiff::SignedDuration;
 
 use crate::limits::STEP_TIMEOUT;
-use crate::runbook::{Act, Expect, Kind, OnFail, Step};
+use crate::runbook::{ACTION, Act, Expect, Kind, OnFail, Step};
 
+use super::action;
 use super::attribute::Key;
 use super::draft::{Draft, Role};
 use super::finding::Findings;
@@ -124,7 +125,7 @@ fn ours(
         // A click must not perform the prose that it swallowed.
         return None;
     }
-    if !written && is_answer(&opening.language, &fence.script.text) {
+    if !written && is_shown(&opening.language, &fence, reader.findings) {
         return None;
     }
     if fence.off.is_some() {
@@ -154,8 +155,11 @@ fn ours(
             None
         }
         Meaning::Script | Meaning::NotYet | Meaning::Unnamed | Meaning::Prose => {
-            step.act =
-                Act::Perform { language: opening.language, script: fence.script.text.clone() };
+            let text = match opening.language.as_str() {
+                ACTION => action::read(&mut step, &fence, settings, &mut reader),
+                _ => fence.script.text.clone(),
+            };
+            step.act = Act::Perform { language: opening.language, script: text };
             script(&mut step, &fence, &mut reader)
         }
     };
@@ -242,13 +246,19 @@ fn script(step: &mut Step, fence: &Fence, reader: &mut Reader<'_>) -> Option<Ran
             | Kind::Durable,
         ) => OnFail::Abort,
     };
-    refuse_script_rest(step.kind, fence, reader);
+    let is_action = matches!(&step.act, Act::Perform { language, .. } if language == ACTION);
+    refuse_script_rest(step.kind, is_action, fence, reader);
     on_fail.map(|(_, span)| span)
 }
 
-/// What a server said, in the language in which it is asked.
-fn is_answer(language: &str, text: &str) -> bool {
-    language == "http" && text.trim_start().starts_with("HTTP/")
+/// Whether a fence without attributes only shows something: what a server said, or what an action is.
+fn is_shown(language: &str, fence: &Fence, findings: &mut Findings) -> bool {
+    if language == ACTION {
+        let finding = findings.warning(fence.span.clone(), "an `action` without `uses` is no step");
+        finding.hint(action::WAY);
+        return true;
+    }
+    language == "http" && fence.script.text.trim_start().starts_with("HTTP/")
 }
 
 fn is_request(step: &Step) -> bool {
@@ -276,7 +286,7 @@ fn repeat(step: &mut Step, reader: &mut Reader<'_>) {
     step.every = reader.duration(Key::Every).unwrap_or(EVERY);
 }
 
-fn refuse_script_rest(kind: Kind, fence: &Fence, reader: &mut Reader<'_>) {
+fn refuse_script_rest(kind: Kind, is_action: bool, fence: &Fence, reader: &mut Reader<'_>) {
     let place = if kind == Kind::Click {
         "a step without `kind`".to_owned()
     } else {
@@ -304,7 +314,7 @@ fn refuse_script_rest(kind: Kind, fence: &Fence, reader: &mut Reader<'_>) {
         let message = format!("`{}` changes nothing, so `idempotent` says nothing", kind.word());
         reader.findings.warning(flag.key_span, message);
     }
-    if fence.script.text.trim().is_empty() {
+    if fence.script.text.trim().is_empty() && !is_action {
         reader.findings.warning(fence.span.clone(), "there is nothing to perform");
     }
     reader.refuse_rest(&place);

@@ -30,7 +30,7 @@ const LANGUAGES: &[(&str, Meaning)] = &[
     ("http", Meaning::Script),
     ("approval", Meaning::Approval),
     ("wait", Meaning::Wait),
-    ("action", Meaning::NotYet),
+    ("action", Meaning::Script),
     ("runbook", Meaning::NotYet),
 ];
 
@@ -135,7 +135,7 @@ pub(super) fn prose(
     match meant {
         Some(it) => finding.hint(format!("did you mean `{it}`?")),
         None => finding.hint(
-            "steps are written in `bash`, `sh`, `sql`, `http`, `approval`, `wait`, and what the plan names under `interpreters`",
+            "steps are written in `bash`, `sh`, `sql`, `http`, `action`, `approval`, `wait`, and what the plan names under `interpreters`",
         ),
     }
 }

@@ -19,6 +19,7 @@ use self::phase::Phases;
 use self::setting::Settings;
 use self::source::{FrontMatter, Source};
 
+mod action;
 mod attribute;
 mod checklist;
 mod comment;

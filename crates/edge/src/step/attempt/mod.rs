@@ -74,6 +74,9 @@ pub(super) enum State {
 pub(super) struct Order {
     /// The program and its arguments; the script's path follows them. Empty when the server acts itself.
     pub(super) command: Vec<String>,
+    /// Whether the command is whole, and gets no script.
+    #[serde(default)]
+    pub(super) bare: bool,
     pub(super) cwd: PathBuf,
     pub(super) timeout_ms: u64,
     pub(super) grace_ms: u64,

@@ -19,11 +19,11 @@ use crate::step::{Call, environment};
 /// How long an interpreter may read a script.
 const READ_MAX: Duration = Duration::from_secs(10);
 
-pub(super) async fn examine(interpreter: &Interpreter, call: &Call) -> Finding {
-    let reader = reader(interpreter);
+pub(super) async fn examine(interpreter: &Interpreter, call: &Call, has_text: bool) -> Finding {
+    let reader = reader(interpreter).filter(|_| has_text);
     match lacks(interpreter, reader.as_deref(), call).await {
         Some(what) => Finding::Lacks { what },
-        None if reader.is_some() => Finding::Ready,
+        None if reader.is_some() || !has_text => Finding::Ready,
         None => {
             let program = program(interpreter);
             let why = format!("{program} is here; `check` of the interpreter would tell more");
@@ -68,7 +68,7 @@ async fn lacks(
     let inherited = environment::inherited();
     let path = inherited.get(&OsString::from("PATH")).cloned().unwrap_or_default();
     let mut called = vec![program(interpreter).to_owned()];
-    if is_by_shell(interpreter) {
+    if is_by_shell(interpreter) && reader.is_some() {
         called.extend(programs(&call.script));
     }
     called.retain(|it| !is_here(&path, it));

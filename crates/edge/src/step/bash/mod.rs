@@ -47,7 +47,13 @@ pub(super) const SH: Kind = Kind {
 
 /// Performs scripts with an interpreter of the plan.
 pub(super) fn interpreted(interpreter: &Interpreter, tools: &Tools) -> Box<dyn Step> {
-    Box::new(Script { tools: tools.clone(), interpreter: interpreter.clone() })
+    Box::new(Script { tools: tools.clone(), interpreter: interpreter.clone(), has_text: true })
+}
+
+/// Performs a command of the plan, which gets no script.
+pub(super) fn commanded(command: &[String], tools: &Tools) -> Box<dyn Step> {
+    let interpreter = Interpreter { run: command.to_vec(), check: Vec::new() };
+    Box::new(Script { tools: tools.clone(), interpreter, has_text: false })
 }
 
 /// How much a shim may say about why it did not begin.
@@ -57,12 +63,15 @@ const COMPLAINT_BYTES_MAX: u64 = 2 << 10;
 struct Script {
     tools: Tools,
     interpreter: Interpreter,
+    /// Whether there is a script, whose path follows the arguments.
+    has_text: bool,
 }
 
 impl Script {
     fn of_shell(tools: &Tools, run: &[&str]) -> Script {
         let run = run.iter().map(|&it| it.to_owned()).collect();
-        Script { tools: tools.clone(), interpreter: Interpreter { run, check: Vec::new() } }
+        let interpreter = Interpreter { run, check: Vec::new() };
+        Script { tools: tools.clone(), interpreter, has_text: true }
     }
 
     async fn run(&self, call: Call) -> Performed {
@@ -92,6 +101,7 @@ impl Script {
         let cwd = std::path::absolute(call.place()).map_err(|err| format!("cwd: {err}"))?;
         Ok(Order {
             command: self.interpreter.run.clone(),
+            bare: !self.has_text,
             cwd,
             timeout_ms: milliseconds(call.timeout),
             grace_ms: milliseconds(self.tools.grace),
@@ -145,7 +155,8 @@ impl Step for Script {
     }
 
     fn examine(&self, call: Call) -> BoxFuture<'_, Finding> {
-        async move { examine::examine(&self.interpreter, &call).await }.boxed()
+        let text = self.has_text;
+        async move { examine::examine(&self.interpreter, &call, text).await }.boxed()
     }
 
     fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>> {

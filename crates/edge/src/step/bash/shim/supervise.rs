@@ -58,7 +58,7 @@ fn start(attempt: &Attempt, order: &Order, streams: &Streams) -> Result<Pid, Str
     let mut command = Command::new(program);
     command
         .args(arguments)
-        .arg(attempt.path(SCRIPT))
+        .args((!order.bare).then(|| attempt.path(SCRIPT)))
         .current_dir(&order.cwd)
         .stdin(Stdio::null())
         .process_group(0);
