@@ -101,9 +101,38 @@ async fn unreadable(
         Ok(Err(err)) => Some(format!("{program} cannot be started: {err}")),
         Ok(Ok(Output { status, .. })) if status.success() => None,
         Ok(Ok(Output { stderr, .. })) => {
-            let said = String::from_utf8_lossy(&stderr);
-            let first = said.lines().next().unwrap_or_default();
-            Some(format!("{program} cannot read it: {}", matoi_core::limits::cut(first, 200)))
+            let said = essence(&String::from_utf8_lossy(&stderr));
+            Some(format!("{program} cannot read it: {}", matoi_core::limits::cut(&said, 300)))
+        }
+    }
+}
+
+/// Where and what: some say it in their first line, some in the last.
+fn essence(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim).filter(|it| !it.is_empty());
+    match (lines.next(), lines.next_back()) {
+        (Some(first), Some(last)) => format!("{first} … {last}"),
+        (Some(only), None) => only.to_owned(),
+        (None, _) => "it does not say why".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::essence;
+
+    #[test]
+    fn what_an_interpreter_complains_of_is_told_in_one_line() {
+        for (said, told) in [
+            ("bash: line 2: syntax error\n", "bash: line 2: syntax error"),
+            ("Traceback:\n  File \"a\"\n\nSyntaxError: bad\n", "Traceback: … SyntaxError: bad"),
+            (
+                "syntax error at - line 1\n- had errors.\n",
+                "syntax error at - line 1 … - had errors.",
+            ),
+            ("\n", "it does not say why"),
+        ] {
+            assert_eq!(essence(said), told);
         }
     }
 }
