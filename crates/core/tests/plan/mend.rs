@@ -47,6 +47,8 @@ fn words_of_the_format_are_written_right_and_nothing_else_changes() {
     assert_eq!(words, [(6, "timout", "timeout"), (6, "contine", "continue")]);
     let right = wrong.replace("timout", "timeout").replace("contine", "continue");
     assert_eq!(text(mending), runbook(&right));
+    let marked = format!("\u{feff}{}", runbook(wrong));
+    assert_eq!(text(mended(PLAN, &marked)), format!("\u{feff}{}", runbook(&right)), "by Windows");
     let front = "---\nrunbook: { title: x, budgt: 5m, params: { A: { defualt: b } } }\n---\n";
     let right = front.replace("budgt", "budget").replace("defualt", "default");
     assert_eq!(text(mended(PLAN, front)), right);

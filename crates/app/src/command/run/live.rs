@@ -96,6 +96,10 @@ impl<'a> Live<'a> {
         let begun = std::time::Instant::now();
         loop {
             let left = time.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                // However much it prints, the timeline has its turn.
+                return Paused::Over;
+            }
             let Some(watched) = &mut self.watched else { return connection.pause(left) };
             let Some(events) = &mut watched.events else { return connection.pause(left) };
             match connection.next_within(events, left) {
@@ -113,17 +117,22 @@ impl<'a> Live<'a> {
         let begun = std::time::Instant::now();
         while let Some(events) = self.watched.as_mut().and_then(|it| it.events.as_mut()) {
             let left = LAST_MAX.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                break;
+            }
             match connection.next_within(events, left) {
                 Ok(Some(Next::Event(event))) => self.show(connection, event),
                 Ok(Some(Next::Closed | Next::Ended) | None) | Err(_) => break,
             }
         }
-        let Some(watched) = self.watched.take().filter(|it| it.left_out > 0) else { return };
-        let count = watched.left_out;
-        let text = self.language.pick(
-            format!("ほか {count} 行: matoi run output {} {}", self.run, watched.step),
-            format!("{count} more lines: matoi run output {} {}", self.run, watched.step),
-        );
+        let is_short = |it: &Watched| it.left_out > 0 || !it.is_over;
+        let Some(watched) = self.watched.take().filter(is_short) else { return };
+        let more = match watched.left_out {
+            // The server was away, or it goes on for too long.
+            0 => self.language.pick("続き".to_owned(), "more".to_owned()),
+            count => self.language.pick(format!("ほか {count} 行"), format!("{count} more lines")),
+        };
+        let text = format!("{more}: matoi run output {} {}", self.run, watched.step);
         self.say(&format!("… {text}"));
     }
 
