@@ -14,10 +14,15 @@ const TALK: &str = "---\nrunbook: { secrets: [TOKEN] }\n---\n# Talk\n\n\
     for _ in {1..400}; do if test -e go; then break; fi; sleep 0.05; done\nprintf 'token %s\\n' \"$TOKEN\"\necho oh >&2\n```\n\n\
     ```bash { name=after kind=diagnose }\ntrue\n```\n";
 
+const LOUD: &str = "---\nrunbook: {}\n---\n# Loud\n\n\
+    ```bash { name=loud kind=diagnose retry=0 }\nseq 5000\n\
+    for _ in {1..400}; do if test -e go; then break; fi; sleep 0.05; done\n```\n";
+
 fn stage() -> Stage {
     let plan = format!("{PLAN}secrets: {{ from: {{ files: kept }} }}\n");
     let token = ("kept/TOKEN", "hunter2-hunter2");
-    let mut stage = Stage::with_plan(&[("matoi.yaml", &plan), ("runbooks/talk.md", TALK), token]);
+    let (talk, loud) = (("runbooks/talk.md", TALK), ("runbooks/loud.md", LOUD));
+    let mut stage = Stage::with_plan(&[("matoi.yaml", &plan), talk, loud, token]);
     stage.serve();
     stage
 }
@@ -154,4 +159,19 @@ fn an_output_that_somebody_took_away_is_missing_and_not_empty() {
         "{}",
         gone.err
     );
+}
+
+#[test]
+fn what_comes_too_fast_to_be_read_is_counted() {
+    let stage = stage();
+    let mut running = stage.command(&["run", "loud"]);
+    let mut running = running.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|it| it.ends_with("│ 200")), "while the step is under way");
+    fs::write(stage.plan().join("go"), "").unwrap();
+    let rest: Vec<String> = lines.collect();
+    assert!(!rest.iter().any(|it| it.ends_with("│ 201")), "{rest:?}");
+    let more = rest.iter().find(|it| it.contains("4800 more lines: matoi run output RUN-"));
+    assert!(more.is_some_and(|it| it.ends_with(" loud")), "{rest:?}");
+    assert!(running.wait().unwrap().success());
 }
