@@ -8,7 +8,7 @@ use crate::plan::kinds::Kinds;
 use crate::plan::load::RUNBOOK_DIRECTORY;
 use crate::plan::{Plan, guess};
 use crate::problem::Problem;
-use crate::runbook::{Act, Approval, Kind, Runbook, Step};
+use crate::runbook::{ACTION, Act, Approval, Kind, Runbook, Step};
 
 /// Checks every runbook against the plan. One whose gate can never open is marked unsound.
 pub(super) fn check(
@@ -79,6 +79,10 @@ impl Checking<'_> {
 
     /// A step that its kind would refuse is found now.
     fn performed(&mut self, step: &Step, language: &str, script: &str) {
+        if language == ACTION && step.extra.values().any(String::is_empty) {
+            // What it does, or with what, could not be read; that was told.
+            return;
+        }
         let checked = self.plan.performer(language, &step.extra).and_then(|performer| {
             let check = |kinds: Kinds| (kinds.step)(language, performer, script, &step.extra);
             self.kinds.map_or(Ok(()), check)

@@ -164,6 +164,8 @@ fn an_action_wants_a_service_of_the_plan_that_says_how_it_is_done() {
         loaded.problems.into_iter().map(|it| it.message).collect::<Vec<_>>()
     };
     assert_eq!(fence("uses=service.status service=web"), Vec::<String>::new());
+    assert_eq!(fence("uses=service.status"), ["of which service?"]);
+    assert_eq!(fence("uses=status service=web"), ["\"status\" is not available"]);
     assert_eq!(
         fence("uses=service.statsu service=web"),
         [
