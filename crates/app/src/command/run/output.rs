@@ -25,11 +25,14 @@ pub(super) fn perform(
     follow: Follow,
 ) -> Result<(), Failure> {
     let connection = desk.connect()?;
+    let run: Run = connection.get_as(&["runs", id], &[])?;
     let step = match step {
         Some(step) => step,
-        None => newest(&connection.get_as(&["runs", id], &[])?)?,
+        None => newest(&run)?,
     };
-    let attempt = attempt.map(|it| it.to_string());
+    // One attempt, also where another one begins in the middle of reading.
+    let newest = run.steps.iter().find(|it| it.name == step).map(|it| it.attempts);
+    let attempt = attempt.or(newest.filter(|it| *it > 0)).map(|it| it.to_string());
     let of = Of { desk, connection: &connection, id, step: &step, attempt: attempt.as_deref() };
     match follow {
         Follow::No => of.read(),
