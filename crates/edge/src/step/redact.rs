@@ -1,7 +1,7 @@
 //! Taking secrets out of what a step printed.
 //!
 //! Found are the exact value of a secret and each of its lines, also trimmed, of four bytes or more, and the whole value
-//! as it stands in JSON, in an address, and in base64, wherever that begins.
+//! as it stands in JSON, in an address, in markup, and in base64, wherever that begins.
 //!
 //! **Limit:** a step that encodes a secret in another way, or cuts it, before it prints it is not seen through.
 
@@ -90,12 +90,28 @@ fn encoded(secret: &str) -> Vec<Vec<u8>> {
     let json = serde_json::Value::from(secret).to_string();
     let address = in_address(secret);
     let mut forms = vec![json.trim_matches('"').to_owned(), address.replace("%20", "+"), address];
+    let markup = in_markup(secret);
+    // Quotes need no name outside of an attribute.
+    forms.extend([markup.replace("&quot;", "\"").replace("&#39;", "'"), markup]);
     for before in 0..3 {
         let form = in_base64(secret.as_bytes(), before);
         forms.extend([form.replace('+', "-").replace('/', "_"), form]);
     }
     forms.retain(|it| it.len() >= SECRET_BYTES_MIN);
     forms.into_iter().map(String::into_bytes).collect()
+}
+
+/// `text` between the tags of markup, or in an attribute of one.
+pub(super) fn in_markup(text: &str) -> String {
+    let mut markup = String::with_capacity(text.len());
+    let pairs = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
+    for it in text.chars() {
+        match pairs.iter().find(|(plain, _)| *plain == it) {
+            Some((_, name)) => markup.push_str(name),
+            None => markup.push(it),
+        }
+    }
+    markup
 }
 
 /// `text` as one part of an address: everything but what never means anything there (RFC 3986, 2.3) is encoded.
@@ -156,6 +172,8 @@ mod tests {
             "https://db/?pw=•••&x",
         );
         check(secret, "pw=p%22ss+w%C3%B6rd%2F1", all.clone(), "pw=•••");
+        check(secret, "<pw v='p&quot;ss wörd/1'/>", all.clone(), "<pw v='•••'/>");
+        check(&["a&b<\"c\">"], "<pw>a&amp;b&lt;\"c\"&gt;</pw>", all.clone(), "<pw>•••</pw>");
         // `printf 'USER:hunter2-long!' | base64`, with users of no, one, two and three letters.
         let hunter = &["hunter2-long!"];
         check(hunter, "aHVudGVyMi1sb25nIQ==", all.clone(), "•••Q==");

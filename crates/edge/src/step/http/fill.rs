@@ -2,7 +2,7 @@
 
 use matoi_core::runbook::environment::variables;
 
-use crate::step::redact::in_address;
+use crate::step::redact::{in_address, in_markup};
 
 /// Where a value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn written(name: &str, value: &str, place: Place) -> Result<String, String> {
         Place::Bare => {
             Err(format!("${name} is no number, true, false or null; as a text it stands in quotes"))
         }
-        Place::Markup => Ok(escaped(value)),
+        Place::Markup => Ok(in_markup(value)),
     }
 }
 
@@ -131,15 +131,4 @@ fn is_plain(value: &str) -> bool {
         Ok(Value::Null | Value::Bool(_) | Value::Number(_)) => true,
         Ok(Value::String(_) | Value::Array(_) | Value::Object(_)) | Err(_) => false,
     }
-}
-
-fn escaped(value: &str) -> String {
-    let pairs = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
-    value.chars().fold(String::with_capacity(value.len()), |mut text, it| {
-        match pairs.iter().find(|(from, _)| *from == it) {
-            Some((_, to)) => text.push_str(to),
-            None => text.push(it),
-        }
-        text
-    })
 }
