@@ -87,23 +87,16 @@ impl Connection {
         time: std::time::Duration,
     ) -> Result<Option<Next>, Failure> {
         self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = tokio::signal::ctrl_c() => Ok(Some(Next::Ended)),
-                event = events.next() => Ok(Some(event?.map_or(Next::Closed, Next::Event))),
-                () = tokio::time::sleep(time) => Ok(None),
+            match tokio::time::timeout(time, next(events)).await {
+                Ok(next) => next.map(Some),
+                Err(_) => Ok(None),
             }
         })
     }
 
     /// Waits for the next event, unless the person ends it.
     pub(crate) fn next(&self, events: &mut Events) -> Result<Next, Failure> {
-        self.runtime.block_on(async {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => Ok(Next::Ended),
-                event = events.next() => Ok(event?.map_or(Next::Closed, Next::Event)),
-            }
-        })
+        self.runtime.block_on(next(events))
     }
 
     /// Acts.
@@ -129,6 +122,14 @@ impl Connection {
                 () = tokio::time::sleep(time) => Paused::Over,
             }
         })
+    }
+}
+
+async fn next(events: &mut Events) -> Result<Next, Failure> {
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => Ok(Next::Ended),
+        event = events.next() => Ok(event?.map_or(Next::Closed, Next::Event)),
     }
 }
 

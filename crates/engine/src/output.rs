@@ -9,7 +9,6 @@ use matoi_core::id::RunId;
 use matoi_core::run::command::Refusal;
 use matoi_edge::step::output::{Part, Place, Reader, Stream};
 
-use crate::act::step::folder_of;
 use crate::handle::Handle;
 use crate::incident::broken;
 use crate::run::runbook_of;
@@ -69,7 +68,7 @@ impl Handle {
             let what = format!("the output is not shown, since its secrets are not known: {err}");
             TellError::Broken { what }
         })?;
-        let folder = self.it.config.data_dir.join(folder_of(run, step, attempt));
+        let folder = self.folder(run, step, attempt);
         if !view.run.awaits(step, attempt) && !folder.exists() {
             return Err(missing(format!("output of attempt {attempt} of {step} any more")));
         }

@@ -13,7 +13,7 @@ mod digest;
 mod examine;
 mod inner;
 mod page;
-pub(crate) mod step;
+mod step;
 
 pub(crate) use digest::{Task, tasks};
 

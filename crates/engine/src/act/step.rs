@@ -86,7 +86,7 @@ impl Handle {
         let plan = self.it.plans.of(&call.plan).await.map_err(crate::incident::broken)?;
         let step = plan.runbooks.get(&call.runbook).and_then(|it| it.step(&call.step));
         if let Some(adapter) = step.and_then(|it| self.adapter(&plan, it).ok()) {
-            let folder = self.folder(call);
+            let folder = self.folder(&call.run, &call.step, call.attempt);
             // An attempt that is about to begin must find the mark, so there must be a place for it.
             let made = make_folder(&folder);
             made.map_err(|err| TellError::Broken {
@@ -137,7 +137,7 @@ impl Handle {
         let Act::Perform { script, .. } = &step.act else {
             return Err(NotReady::NotStarted("the step is nothing to perform".to_owned()));
         };
-        let folder = self.folder(call);
+        let folder = self.folder(&call.run, &call.step, call.attempt);
         make_folder(&folder).map_err(|err| {
             NotReady::because(&folder, format!("cannot make {}: {err}", folder.display()))
         })?;
@@ -183,8 +183,9 @@ impl Handle {
         permitted.map_err(|reason| NotReady::because(&folder, reason))
     }
 
-    fn folder(&self, call: &StepCall) -> PathBuf {
-        self.it.config.data_dir.join(folder_of(&call.run, &call.step, call.attempt))
+    /// The folder of an attempt.
+    pub(crate) fn folder(&self, run: &RunId, step: &str, attempt: u32) -> PathBuf {
+        self.it.config.data_dir.join(folder_of(run, step, attempt))
     }
 }
 
@@ -222,7 +223,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 /// The folder of an attempt, relative to the data directory.
 ///
 /// Names of runs and steps are ours or checked, so they are safe as names of folders.
-pub(crate) fn folder_of(run: &RunId, step: &str, attempt: u32) -> String {
+fn folder_of(run: &RunId, step: &str, attempt: u32) -> String {
     format!("runs/{run}/{step}/{attempt}")
 }
 

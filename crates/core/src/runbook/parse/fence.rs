@@ -214,13 +214,13 @@ fn script(step: &mut Step, fence: &Fence, reader: &mut Reader<'_>) -> Option<Ran
     step.timeout = reader.duration(Key::Timeout).unwrap_or(STEP_TIMEOUT);
     step.expect = reader.expect();
     step.optional = reader.flag(Key::Optional);
-    let own: &[Key] = if is_request(step) { &[Key::Status, Key::Json, Key::Ca] } else { &[] };
+    let own: &[Key] = if is_in(step, "http") { &[Key::Status, Key::Json, Key::Ca] } else { &[] };
     for key in [Key::On, Key::Cwd].iter().chain(own) {
         if let Some(it) = reader.attributes.take(*key) {
             step.extra.insert(key.word().to_owned(), it.value);
         }
     }
-    if is_request(step) {
+    if is_in(step, "http") {
         expect_status(step);
     }
     if step.kind.changes_things() {
@@ -246,8 +246,7 @@ fn script(step: &mut Step, fence: &Fence, reader: &mut Reader<'_>) -> Option<Ran
             | Kind::Durable,
         ) => OnFail::Abort,
     };
-    let is_action = matches!(&step.act, Act::Perform { language, .. } if language == ACTION);
-    refuse_script_rest(step.kind, is_action, fence, reader);
+    refuse_script_rest(step, fence, reader);
     on_fail.map(|(_, span)| span)
 }
 
@@ -261,8 +260,8 @@ fn is_shown(language: &str, fence: &Fence, findings: &mut Findings) -> bool {
     language == "http" && fence.script.text.trim_start().starts_with("HTTP/")
 }
 
-fn is_request(step: &Step) -> bool {
-    matches!(&step.act, Act::Perform { language, .. } if language == "http")
+fn is_in(step: &Step, wanted: &str) -> bool {
+    matches!(&step.act, Act::Perform { language, .. } if language == wanted)
 }
 
 /// `expect="status 200"` of a request is about its status and not about its text.
@@ -286,7 +285,8 @@ fn repeat(step: &mut Step, reader: &mut Reader<'_>) {
     step.every = reader.duration(Key::Every).unwrap_or(EVERY);
 }
 
-fn refuse_script_rest(kind: Kind, is_action: bool, fence: &Fence, reader: &mut Reader<'_>) {
+fn refuse_script_rest(step: &Step, fence: &Fence, reader: &mut Reader<'_>) {
+    let kind = step.kind;
     let place = if kind == Kind::Click {
         "a step without `kind`".to_owned()
     } else {
@@ -314,7 +314,7 @@ fn refuse_script_rest(kind: Kind, is_action: bool, fence: &Fence, reader: &mut R
         let message = format!("`{}` changes nothing, so `idempotent` says nothing", kind.word());
         reader.findings.warning(flag.key_span, message);
     }
-    if fence.script.text.trim().is_empty() && !is_action {
+    if fence.script.text.trim().is_empty() && !is_in(step, ACTION) {
         reader.findings.warning(fence.span.clone(), "there is nothing to perform");
     }
     reader.refuse_rest(&place);

@@ -1,6 +1,7 @@
 //! `bash`, `sh`, and the interpreters of a plan: a script, performed by a process of its own that outlives the server.
 //!
 //! **Invariant:** the script is a file that the interpreter reads; nothing is put into it, and nothing but a path is an argument.
+//! A command of the plan has the arguments that are written there, and no script.
 //! That such a step only reads cannot be enforced, so `reading_only` has no meaning here.
 
 use std::collections::BTreeMap;
