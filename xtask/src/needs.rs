@@ -68,6 +68,12 @@ pub const NEEDS: &[Need] = &[
         Sign::Programs(&["sqlite3"]),
         "an independent judge of databases and backups",
     ),
+    debian("openssh-client", Sign::Programs(&["ssh", "ssh-keygen"]), "reaches other hosts"),
+    debian(
+        "openssh-server",
+        Sign::Files(&["/usr/sbin/sshd", "/usr/bin/sshd"]),
+        "a host to be reached",
+    ),
     debian("perl-base", Sign::Programs(&["perl"]), "a language of steps that the plan names"),
     debian("python3", Sign::Programs(&["python3"]), "runs the mail server that tests send to"),
     debian("python3-venv", Sign::Venv, "makes the environment for that mail server"),

@@ -18,6 +18,8 @@ use matoi_web::Access;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::inner::{RELAY, SHIM};
+
 /// What the server is told.
 #[derive(Clone, Debug)]
 pub(crate) struct ServeArgs {
@@ -89,7 +91,7 @@ async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
         plan_dir: args.plan_dir.clone(),
         base_url: args.base_url.clone(),
         environment: args.environment.clone(),
-        tools: Tools::new(vec!["/proc/self/exe".to_owned(), "__shim".to_owned()]),
+        tools: Tools::new(ourselves(SHIM), ourselves(RELAY)),
     };
     let engine = Handle::new(store, clock, config);
     let started = start(args, &engine, address).await;
@@ -248,4 +250,9 @@ fn say_ready(engine: &Handle, address: SocketAddr) {
     for why in &plan.unarmed {
         tracing::warn!("the plan is not armed: {why}");
     }
+}
+
+/// Starts this very program in one of its inner parts, also when its file was replaced since.
+fn ourselves(part: &str) -> Vec<String> {
+    vec!["/proc/self/exe".to_owned(), part.to_owned()]
 }

@@ -9,6 +9,7 @@ mod conduct;
 mod demo;
 mod example;
 mod form;
+mod host;
 mod import;
 mod interpreter;
 mod killed;
@@ -16,4 +17,7 @@ mod lock;
 mod output;
 mod rehearsal;
 mod serve;
+#[path = "../../../edge/tests/step_suite/sshd.rs"]
+#[expect(dead_code, reason = "the tests of the adapter cut the line at more places")]
+mod sshd;
 mod stage;

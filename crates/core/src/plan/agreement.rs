@@ -85,7 +85,10 @@ impl Checking<'_> {
         }
         let checked = self.plan.performer(language, &step.extra).and_then(|performer| {
             let check = |kinds: Kinds| (kinds.step)(language, performer, script, &step.extra);
-            self.kinds.map_or(Ok(()), check)
+            self.kinds.map_or(Ok(()), check)?;
+            // What a parameter names is known when the run begins.
+            let on = step.extra.get("on").filter(|it| !it.contains('$'));
+            self.plan.host(language, on.map(String::as_str)).map(drop)
         });
         if let Err(problem) = checked {
             let span = line(self.text, step.line);

@@ -22,6 +22,7 @@ pub mod diff;
 pub mod duration;
 mod finding;
 mod guess;
+mod host;
 mod interpreter;
 pub mod kinds;
 pub mod load;
@@ -34,6 +35,7 @@ pub mod template;
 pub(crate) mod width;
 mod yaml;
 
+pub use host::{Host, LOCAL};
 pub use interpreter::{Interpreter, Performer};
 pub use load::{Loaded, RunbookParser, load, load_with};
 
@@ -73,6 +75,8 @@ pub struct Plan {
     pub unattended: BTreeSet<String>,
     /// Programs for languages that Matoi does not perform by itself.
     pub interpreters: BTreeMap<String, Interpreter>,
+    /// Other machines on which steps are performed.
+    pub hosts: BTreeMap<String, Host>,
     pub secrets: SecretSource,
     /// Report forms of the house: the text of each template, by file name without `.md`.
     pub forms: BTreeMap<String, String>,

@@ -41,6 +41,7 @@ pub(crate) fn plan() -> Plan {
         conduct: matoi_core::plan::Conduct::default(),
         unattended: BTreeSet::new(),
         interpreters: Default::default(),
+        hosts: Default::default(),
         secrets: SecretSource::Env,
         forms: BTreeMap::new(),
         runbooks: BTreeMap::from([("db-repair".to_owned(), runbook())]),

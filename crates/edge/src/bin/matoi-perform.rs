@@ -37,6 +37,7 @@ fn perform(arguments: &[String]) -> Result<String, Box<dyn Error>> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .partition(|(name, _)| matches!(name.as_str(), "on" | "cwd" | "status" | "json" | "ca"));
     let call = Call {
+        host: None,
         folder: PathBuf::from(folder),
         script: io::read_to_string(io::stdin())?,
         environment,
@@ -47,7 +48,7 @@ fn perform(arguments: &[String]) -> Result<String, Box<dyn Error>> {
         reading_only: false,
     };
     let permitted = Switches::default().permit("by hand", call).map_err(|it| it.reason)?;
-    let step = (kind.make)(&Tools::new(vec![shim.clone()]));
+    let step = (kind.make)(&Tools::new(vec![shim.clone()], vec![shim.clone(), "relay".to_owned()]));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(format!("{:?}", runtime.block_on(step.perform(permitted)).ended))
 }

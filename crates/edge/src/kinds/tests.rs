@@ -77,7 +77,7 @@ fn a_secret_stands_for_whatever_the_kind_wants() {
 }
 
 #[test]
-fn a_step_on_another_machine_is_no_step_yet() {
+fn a_step_on_a_host_that_the_plan_does_not_have_is_refused() {
     let text = "matoi: 1\nname: x\ntimezone: UTC\nseverities: { P0: {} }\npeople: { ann: { reach: [console] } }\nescalation: { default: [{ page: ann }] }\n";
     let runbook = "---\nrunbook: {}\n---\n\n```bash { kind=diagnose on=db-1 }\ntrue\n```\n\n```sql { kind=diagnose }\nselect 1\n```\n";
     let loaded = load(&[("matoi.yaml", text), ("runbooks/a.md", runbook)]);
@@ -85,7 +85,7 @@ fn a_step_on_another_machine_is_no_step_yet() {
     assert_eq!(
         told,
         [
-            "the step \"step-1\": on: \"db-1\" is not this machine; a script runs here (`local`), or calls ssh",
+            "the step \"step-1\": the plan has no host \"db-1\"; known here: local",
             "no database is named",
             "the step \"step-2\": on: is missing: which SQLite file? (`on=bot.db`)",
         ]

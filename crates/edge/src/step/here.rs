@@ -43,6 +43,7 @@ async fn begin<T>(
             cwd: call.place(),
             timeout_ms: milliseconds(call.timeout),
             grace_ms: 0,
+            remote: None,
         };
         attempt
             .prepare(&call.script, &order)

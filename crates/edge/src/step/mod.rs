@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
-use matoi_core::plan::Performer;
+use matoi_core::plan::{Host, Performer};
 use matoi_core::run::event::{Finding, Output};
 use matoi_core::run::outcome::Ended;
 
@@ -28,6 +28,7 @@ pub mod output;
 mod performed;
 mod redact;
 mod sql;
+pub mod ssh;
 mod values;
 
 /// Every kind of step, in the order in which the reference lists them.
@@ -67,6 +68,8 @@ pub enum Keeper {
 pub struct Tools {
     /// Starts the shim: this program, and the argument that makes it one.
     pub shim: Vec<String>,
+    /// Starts the relay of a step on another host, in the same way.
+    pub relay: Vec<String>,
     /// See [`GRACE`].
     pub grace: SignedDuration,
 }
@@ -82,6 +85,8 @@ pub struct Call {
     /// Reach the step as environment variables and leave it nowhere else.
     pub secrets: BTreeMap<String, String>,
     pub timeout: SignedDuration,
+    /// Where a script or a command is performed, when that is not here.
+    pub host: Option<Host>,
     /// The plan's directory; a `cwd` attribute is relative to it.
     pub cwd: PathBuf,
     /// Attributes of the fence that are the kind's own: `on`, `cwd`, `status`, `json`, `ca`.
@@ -118,8 +123,8 @@ pub trait Step: Send + Sync {
 
 impl Tools {
     /// Tools with the usual grace.
-    pub fn new(shim: Vec<String>) -> Tools {
-        Tools { shim, grace: GRACE }
+    pub fn new(shim: Vec<String>, relay: Vec<String>) -> Tools {
+        Tools { shim, relay, grace: GRACE }
     }
 }
 
@@ -147,7 +152,7 @@ pub fn check(
     extra: &BTreeMap<String, String>,
 ) -> Result<(), ConfigError> {
     match (KINDS.iter().find(|it| it.name == language), performer) {
-        (_, Performer::Interpreter(_) | Performer::Command(_)) => bash::check(extra),
+        (_, Performer::Interpreter(_) | Performer::Command(_)) => Ok(()),
         (Some(it), Performer::Kind) => (it.check)(script, extra),
         (None, Performer::Kind) => {
             Err(crate::config::no_such_kind(language, &[], KINDS.iter().map(|it| it.name)))
@@ -213,6 +218,7 @@ impl fmt::Debug for Call {
             .field("environment", &self.environment)
             .field("secrets", &self.secrets.keys().collect::<Vec<_>>())
             .field("timeout", &self.timeout)
+            .field("host", &self.host)
             .field("cwd", &self.cwd)
             .field("extra", &self.extra)
             .field("reading_only", &self.reading_only)

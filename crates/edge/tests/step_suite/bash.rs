@@ -139,7 +139,7 @@ async fn a_shim_that_does_nothing_is_a_step_that_did_not_begin() {
         [("/nonexistent/matoi", "No such file"), ("/bin/true", "without having begun")]
     {
         let stage = Stage::new();
-        let tools = matoi_edge::step::Tools::new(vec![shim.to_owned()]);
+        let tools = matoi_edge::step::Tools::new(vec![shim.to_owned()], Vec::new());
         let step = stage::step("bash", &tools);
         let performed = stage::perform(&*step, stage.call("echo x >> counter")).await;
         let Ended::NotStarted { reason: told } = performed.ended else { panic!("{shim}") };

@@ -4,6 +4,7 @@
 mod bash;
 mod ending;
 mod examine;
+mod far;
 #[path = "../far_side/mod.rs"]
 mod far_side;
 mod http;
@@ -14,5 +15,6 @@ mod output;
 mod reading;
 mod secret;
 mod sql;
+mod sshd;
 mod stage;
 mod trouble;

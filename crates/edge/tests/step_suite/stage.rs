@@ -45,6 +45,7 @@ impl Stage {
     /// A call whose working directory is the stage's, so that scripts leave traces by name.
     pub(crate) fn call(&self, script: &str) -> Call {
         Call {
+            host: None,
             folder: self.folder(),
             script: script.to_owned(),
             environment: Default::default(),
@@ -81,7 +82,10 @@ pub(crate) fn interpreted(run: &[&str], check: &[&str]) -> Box<dyn Step> {
 
 /// Tools with little patience.
 pub(crate) fn tools() -> Tools {
-    Tools { grace: SignedDuration::from_millis(300), ..Tools::new(vec![SHIM.to_owned()]) }
+    Tools {
+        grace: SignedDuration::from_millis(300),
+        ..Tools::new(vec![SHIM.to_owned()], vec![SHIM.to_owned(), "relay".to_owned()])
+    }
 }
 
 pub(crate) fn bash() -> Box<dyn Step> {

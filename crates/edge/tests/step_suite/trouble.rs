@@ -14,7 +14,7 @@ use crate::stage::{PERFORM, SHIM, Stage, perform, step};
 /// Starts the shim where no file can grow beyond so many kibibytes.
 fn confined(kib: u32) -> Tools {
     let confine = format!("trap '' XFSZ; ulimit -f {kib}; exec {SHIM} \"$0\"");
-    Tools::new(["bash", "-c", &confine].map(str::to_owned).to_vec())
+    Tools::new(["bash", "-c", &confine].map(str::to_owned).to_vec(), Vec::new())
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn on_a_full_disk_nothing_begins() {
     assert!(reason.contains("File too large"), "{reason}");
     assert!(!stage.folder().join("prepared").exists());
     // With room again it stays as it was told.
-    let again = perform(&*step("bash", &Tools::new(vec![SHIM.to_owned()])), call).await;
+    let again = perform(&*step("bash", &Tools::new(vec![SHIM.to_owned()], Vec::new())), call).await;
     assert_eq!(again.ended, performed.ended);
     assert_eq!(stage.lines("counter"), 0);
 }
@@ -63,7 +63,8 @@ async fn a_server_without_room_for_the_script_begins_nothing() {
         // With room again it stays as it was told.
         let mut call = stage.call("touch begun");
         call.extra.insert("on".to_owned(), on.trim_start_matches("on=").to_owned());
-        let again = perform(&*step(kind, &Tools::new(vec![SHIM.to_owned()])), call).await;
+        let again =
+            perform(&*step(kind, &Tools::new(vec![SHIM.to_owned()], Vec::new())), call).await;
         assert!(matches!(again.ended, Ended::NotStarted { .. }), "{kind}: {again:?}");
         assert!(!stage.folder().join("prepared").exists());
         assert!(!stage.trace("begun").exists());
@@ -76,7 +77,8 @@ async fn a_folder_that_is_no_folder_begins_nothing() {
     let mut call = stage.call("echo x >> counter");
     fs::write(stage.trace("file"), "").unwrap();
     call.folder = stage.trace("file");
-    let performed = perform(&*step("bash", &Tools::new(vec![SHIM.to_owned()])), call).await;
+    let performed =
+        perform(&*step("bash", &Tools::new(vec![SHIM.to_owned()], Vec::new())), call).await;
     assert!(matches!(performed.ended, Ended::NotStarted { .. }), "{performed:?}");
     assert_eq!(stage.lines("counter"), 0);
 }

@@ -10,6 +10,7 @@ use matoi_core::run::StepState;
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Finding;
 use matoi_core::runbook::{Act, Step};
+use matoi_edge::step::Call;
 use matoi_store::Claimed;
 
 use crate::handle::Handle;
@@ -61,7 +62,12 @@ impl Handle {
             Ok(adapter) => adapter,
             Err(what) => return Finding::Lacks { what },
         };
-        let call = self.ready(step, script, call, secrets, PathBuf::new());
+        let host = match super::step::host(plan, step, call) {
+            Ok(host) => host,
+            Err(what) => return Finding::Lacks { what },
+        };
+        let ready = self.ready(step, script, call, secrets, PathBuf::new());
+        let call = Call { host, ..ready };
         adapter.step.examine(call).await
     }
 }

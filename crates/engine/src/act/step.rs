@@ -20,10 +20,11 @@ use matoi_core::effect::StepCall;
 use matoi_core::gate::{Permitted, Switch, Switches};
 use matoi_core::id::RunId;
 use matoi_core::limits::TEXT_CHARS_MAX;
-use matoi_core::plan::Plan;
+use matoi_core::plan::{Host, Plan};
 use matoi_core::run::command::{Command, Refusal};
 use matoi_core::run::event::Output;
 use matoi_core::run::outcome::{Ended, classify};
+use matoi_core::runbook::environment::fill;
 use matoi_core::runbook::{Act, Step};
 use matoi_edge::step::{self, Adapter, Begun, Call, Keeper, Performed};
 use matoi_store::Claimed;
@@ -144,7 +145,10 @@ impl Handle {
         // Following one that began without knowing what to hide would be a leak.
         let secrets = self.secrets(plan, secrets).await;
         let secrets = secrets.map_err(|reason| NotReady::because(&folder, reason))?;
+        let host = host(plan, step, call);
+        let host = host.map_err(|reason| NotReady::because(&folder, reason))?;
         let ready = self.ready(step, script, call, secrets, folder);
+        let ready = Call { host, ..ready };
         self.permit(call, ready).await
     }
 
@@ -164,6 +168,7 @@ impl Handle {
             timeout: step.timeout,
             cwd: self.it.config.plan_dir.clone(),
             extra: step.extra.clone(),
+            host: None,
             reading_only: !step.kind.changes_things(),
             folder,
         }
@@ -197,6 +202,13 @@ impl NotReady {
             Begun::Yes | Begun::CannotTell => NotReady::Begun(reason),
         }
     }
+}
+
+/// Where the step is performed, with the parameters of the run filled in.
+pub(super) fn host(plan: &Plan, step: &Step, call: &StepCall) -> Result<Option<Host>, String> {
+    let Act::Perform { language, .. } = &step.act else { return Ok(None) };
+    let on = step.extra.get("on").map(|it| fill(it, &call.environment));
+    plan.host(language, on.as_deref()).map(|it| it.cloned())
 }
 
 /// What the step sees beside the server's variables and its secrets.

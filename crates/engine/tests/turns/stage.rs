@@ -112,8 +112,9 @@ impl Stage {
     pub(crate) async fn handle_with(&self, clock: Clock) -> Handle {
         let store = self.store(clock.now()).await;
         let grace = SignedDuration::from_millis(300);
-        let tools =
-            Tools { grace, ..Tools::new(vec![env!("CARGO_BIN_EXE_matoi-engine-shim").to_owned()]) };
+        let shim = env!("CARGO_BIN_EXE_matoi-engine-shim").to_owned();
+        let relay = vec![shim.clone(), "relay".to_owned()];
+        let tools = Tools { grace, ..Tools::new(vec![shim], relay) };
         let config = Config {
             data_dir: self.data_dir(),
             plan_dir: self.plan_dir(),

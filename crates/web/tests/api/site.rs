@@ -106,7 +106,7 @@ impl Site {
             base_url: None,
             environment: Default::default(),
             // No story of this suite gets as far as performing a step.
-            tools: Tools::new(vec!["false".to_owned()]),
+            tools: Tools::new(vec!["false".to_owned()], vec!["false".to_owned()]),
         };
         let engine = Handle::new(store, clock.clone(), config);
         engine.reload().await.unwrap();

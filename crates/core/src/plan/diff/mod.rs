@@ -16,7 +16,7 @@ mod runbook;
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `interpreter`, `form`, `channel`, `calendar`, `conduct`, `plan`.
+    /// `severity`, `person`, `contact`, `chore`, `schedule`, `escalation`, `service`, `alert`, `runbook`, `interpreter`, `host`, `form`, `channel`, `calendar`, `conduct`, `plan`.
     pub section: &'static str,
     /// What it is about: a label, an id, a name.
     pub name: String,
@@ -57,6 +57,7 @@ pub fn diff(old: &Plan, new: &Plan, language: Language) -> Vec<Change> {
     diff.channels();
     diff.runbooks();
     diff.interpreters();
+    diff.hosts();
     diff.commands();
     diff.forms();
     diff.changes

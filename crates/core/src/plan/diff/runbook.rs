@@ -40,6 +40,24 @@ impl Diff<'_> {
         );
     }
 
+    pub(super) fn hosts(&mut self) {
+        let (old, new) = (self.old, self.new);
+        self.names(
+            "host",
+            ("ホスト", "host"),
+            &old.hosts,
+            &new.hosts,
+            |diff, name, old, new| {
+                let (before, after) = (old.options.join(" "), new.options.join(" "));
+                let parts = [("ssh", &old.ssh, &new.ssh), ("options", &before, &after)];
+                for (what, old, new) in parts.into_iter().filter(|(_, old, new)| old != new) {
+                    let text = diff.turned(what, old, new);
+                    diff.tell("host", name, ChangeKind::Changed, text);
+                }
+            },
+        );
+    }
+
     /// Commands of services that stay.
     pub(super) fn commands(&mut self) {
         for (name, old) in &self.old.services {

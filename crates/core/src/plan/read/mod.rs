@@ -28,6 +28,7 @@ mod escalation;
 mod field;
 mod group;
 mod head;
+mod host;
 mod interpreter;
 mod name;
 mod notify;
@@ -63,6 +64,7 @@ const KEYS: &[&str] = &[
     "unattended",
     "conduct",
     "interpreters",
+    "hosts",
     "secrets",
 ];
 
@@ -156,6 +158,7 @@ pub(crate) fn plan(
     calendar::warn_of_unused(&mut reader, &top);
     let scopes = head::scopes(&mut reader, &top);
     let interpreters = interpreter::read(&mut reader, &top);
+    let hosts = host::read(&mut reader, &top);
     let secrets = secret::read(&mut reader, &top);
     Some(Plan {
         hash,
@@ -178,6 +181,7 @@ pub(crate) fn plan(
         conduct,
         unattended,
         interpreters,
+        hosts,
         secrets,
         forms: shelf.forms,
         runbooks,
@@ -211,6 +215,7 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("a chore", chore::KEYS.to_vec()),
         ("conduct", conduct::KEYS.to_vec()),
         ("an interpreter", interpreter::KEYS.to_vec()),
+        ("a host", host::KEYS.to_vec()),
         ("secrets", secret::KEYS.to_vec()),
     ]
 }

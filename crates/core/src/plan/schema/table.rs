@@ -364,6 +364,19 @@ const INTERPRETER: Section = Section {
         ),
     ],
 };
+const HOST: Section = Section {
+    title: "a host",
+    open: false,
+    keys: &[
+        (
+            "ssh",
+            true,
+            Shape::Text,
+            "Where to: `USER@HOST`, `ssh://USER@HOST:PORT`, or a name of ssh_config.",
+        ),
+        ("options", false, Shape::Texts, "Arguments for `ssh`."),
+    ],
+};
 const CONDUCT: Section = Section {
     title: "conduct",
     open: false,
@@ -432,6 +445,12 @@ pub(super) const PLAN: Section = Section {
             "Programs for languages of steps beside Matoi's own, by the word of their fences.",
         ),
         (
+            "hosts",
+            false,
+            Shape::Named(&HOST),
+            "Other machines on which steps are performed, by name.",
+        ),
+        (
             "secrets",
             false,
             Shape::Section(&SECRETS),
@@ -441,7 +460,7 @@ pub(super) const PLAN: Section = Section {
 };
 
 /// Every section, in the order of the reference.
-pub(super) const SECTIONS: [&Section; 21] = [
+pub(super) const SECTIONS: [&Section; 22] = [
     &PLAN,
     &CALENDAR,
     &SEVERITY,
@@ -462,5 +481,6 @@ pub(super) const SECTIONS: [&Section; 21] = [
     &CHORE,
     &CONDUCT,
     &INTERPRETER,
+    &HOST,
     &SECRETS,
 ];

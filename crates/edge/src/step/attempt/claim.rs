@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use super::exit::{Exit, How, Reserve};
 use super::process::Identity;
 use super::stream::Streams;
-use super::{Attempt, OUTPUTS, Order, PREPARED, durable, stream};
+use super::{Attempt, EXIT, OUTPUTS, Order, PREPARED, durable, stream};
 
 /// Who took the gate.
 pub(in crate::step) type Holder = Identity;
@@ -53,7 +53,7 @@ pub(in crate::step) fn carry_out(
     let order = attempt.order()?;
     let mut streams = Streams::open(attempt)?;
     stream::open(&attempt.path(OUTPUTS))?;
-    let reserve = Reserve::make(attempt)?;
+    let reserve = Reserve::make(attempt.path(EXIT))?;
     let claim = match Claim::take(attempt) {
         Ok(Some(claim)) => claim,
         nothing => {
@@ -71,7 +71,8 @@ pub(in crate::step) fn carry_out(
     };
     let (stdout, stderr, sha256) = streams.settle();
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    reserve.fulfil(&Exit { how: acted.how, took_ms, stdout, stderr, sha256, left: acted.left })
+    let how = acted.how.cut();
+    reserve.fulfil(&Exit { how, took_ms, stdout, stderr, sha256, left: acted.left })
     // The claim is let go here, after the outcome has its name.
 }
 

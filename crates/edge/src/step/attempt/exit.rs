@@ -12,8 +12,8 @@ use matoi_core::limits;
 use matoi_core::run::outcome::Ended;
 use serde::{Deserialize, Serialize};
 
+use super::durable;
 use super::stream::Kept;
-use super::{Attempt, EXIT, durable};
 
 /// Room for the longest outcome: reasons are cut to fit.
 const ROOM: usize = 4096;
@@ -35,6 +35,24 @@ pub(in crate::step) struct Exit {
     /// Processes of the step that could not be ended.
     #[serde(default)]
     pub(in crate::step) left: usize,
+}
+
+/// What a host told of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::step) struct Told {
+    pub(in crate::step) how: How,
+    /// Processes of the step that could not be ended there.
+    pub(in crate::step) left: usize,
+}
+
+/// Room for what a host tells.
+pub(in crate::step) struct Telling(pub(super) Reserve);
+
+impl Telling {
+    /// Records it, once.
+    pub(in crate::step) fn tell(self, told: &Told) -> io::Result<()> {
+        self.0.fulfil(&Told { how: told.how.clone().cut(), left: told.left })
+    }
 }
 
 /// How it ended. The stored twin of [`Ended`].
@@ -65,7 +83,7 @@ impl How {
     }
 
     /// The same with a reason that fits.
-    fn cut(self) -> How {
+    pub(super) fn cut(self) -> How {
         let cut = |reason: String| limits::cut(&reason, REASON_CHARS_MAX);
         match self {
             How::Lost { reason } => How::Lost { reason: cut(reason) },
@@ -95,9 +113,8 @@ pub(super) struct Reserve {
 }
 
 impl Reserve {
-    /// Takes the room. Once this returns, writing the outcome needs no more.
-    pub(super) fn make(attempt: &Attempt) -> io::Result<Reserve> {
-        let path = attempt.path(EXIT);
+    /// Takes the room for a file at `path`. Once this returns, writing the outcome needs no more.
+    pub(super) fn make(path: PathBuf) -> io::Result<Reserve> {
         // A name of our own: whoever loses the race for the gate must not touch the winner's.
         let draft = durable::draft_of(&path);
         let made = durable::create(&draft).and_then(|mut file| {
@@ -122,10 +139,9 @@ impl Reserve {
     /// Records the outcome. Once this returns, it survives everything but the disk.
     ///
     /// The spaces that remain behind the JSON are JSON too.
-    pub(super) fn fulfil(mut self, exit: &Exit) -> io::Result<()> {
-        let exit = Exit { how: exit.how.clone().cut(), ..exit.clone() };
+    pub(super) fn fulfil(mut self, outcome: &impl Serialize) -> io::Result<()> {
         self.file.rewind()?;
-        self.file.write_all(&serde_json::to_vec(&exit)?)?;
+        self.file.write_all(&serde_json::to_vec(outcome)?)?;
         self.file.sync_all()?;
         fs::rename(&self.draft, &self.path)?;
         match self.path.parent() {

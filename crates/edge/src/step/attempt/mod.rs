@@ -30,7 +30,9 @@ pub(super) mod process;
 pub(super) mod stream;
 
 use claim::Holder;
-use exit::Exit;
+use exit::{Exit, Telling, Told};
+
+use super::ssh::Remote;
 
 /// A file that holds the script.
 pub(super) const SCRIPT: &str = "script";
@@ -44,6 +46,8 @@ const PREPARED: &str = "prepared";
 const PROCESS: &str = "process.json";
 /// The outcome.
 const EXIT: &str = "exit.json";
+/// What a relay was told by its host.
+const TOLD: &str = "told.json";
 /// A person ended it. The file is `call.json` under this name, since a rename works on a full disk.
 const CANCELLED: &str = "cancelled";
 /// It was said that it did not begin, so it must not begin later.
@@ -80,6 +84,9 @@ pub(super) struct Order {
     pub(super) cwd: PathBuf,
     pub(super) timeout_ms: u64,
     pub(super) grace_ms: u64,
+    /// What the command, then our relay, has performed on a host.
+    #[serde(default)]
+    pub(super) remote: Option<Remote>,
 }
 
 /// Why an attempt was given up before it began.
@@ -151,6 +158,16 @@ impl Attempt {
 
     pub(super) fn order(&self) -> io::Result<Order> {
         Ok(serde_json::from_slice(&fs::read(self.path(ORDER))?)?)
+    }
+
+    /// Room for what a host tells.
+    pub(super) fn telling(&self) -> io::Result<Telling> {
+        Ok(Telling(exit::Reserve::make(self.path(TOLD))?))
+    }
+
+    /// What a host told, if it did.
+    pub(super) fn told(&self) -> Option<Told> {
+        serde_json::from_slice(&fs::read(self.path(TOLD)).ok()?).ok()
     }
 
     /// Notes which process the command is.

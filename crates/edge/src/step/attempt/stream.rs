@@ -173,7 +173,7 @@ impl Stream {
 }
 
 /// Opens a file to which the step and others append. Only we may read it.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(in crate::step) fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
 }
 

@@ -12,7 +12,6 @@ use matoi_core::runbook::program::programs;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use super::check;
 use crate::program::is_here;
 use crate::step::{Call, environment};
 
@@ -55,10 +54,7 @@ async fn lacks(
     reader: Option<&[String]>,
     call: &Call,
 ) -> Option<String> {
-    if let Err(err) = check(&call.extra) {
-        return Some(err.to_string());
-    }
-    if let Err(what) = environment::check_all(call) {
+    if let Err(what) = super::elsewhere(call).and_then(|()| environment::check_all(call)) {
         return Some(what);
     }
     let place = call.place();

@@ -13,15 +13,14 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use matoi_core::gate::Permitted;
-use matoi_core::plan::Interpreter;
+use matoi_core::plan::{Interpreter, LOCAL};
 use matoi_core::run::event::Finding;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::task::spawn_blocking;
 
 use super::attempt::{Attempt, Order, follow};
-use super::{Call, Keeper, Kind, Performed, Step, Tools, environment, performed};
-use crate::config::ConfigError;
+use super::{Call, Keeper, Kind, Performed, Step, Tools, environment, performed, ssh};
 
 mod examine;
 pub mod shim;
@@ -31,7 +30,7 @@ pub(super) const KIND: Kind = Kind {
     summary: "Runs a script with bash, stopping at the first failure, also inside a pipe.",
     example: "```bash { name=disk kind=diagnose timeout=20s }\ndf -P / >> \"$STEP_OUTPUT\"\n```\n",
     keeper: Keeper::Shim,
-    check: |_, extra| check(extra),
+    check: |_, _| Ok(()),
     make: |tools| {
         Box::new(Script::of_shell(tools, &["bash", "--noprofile", "--norc", "-euo", "pipefail"]))
     },
@@ -42,7 +41,7 @@ pub(super) const SH: Kind = Kind {
     summary: "Runs a script with sh, stopping at the first failure.",
     example: "```sh { name=memory kind=diagnose timeout=20s }\nredis-cli info memory\n```\n",
     keeper: Keeper::Shim,
-    check: |_, extra| check(extra),
+    check: |_, _| Ok(()),
     make: |tools| Box::new(Script::of_shell(tools, &["sh", "-eu"])),
 };
 
@@ -84,9 +83,15 @@ impl Script {
 
     /// Starts a shim and waits for its end. An error says why it did not begin; the folder tells everything else.
     async fn begin(&self, call: &Call, attempt: &Attempt) -> Result<(), String> {
-        check(&call.extra).map_err(|err| err.to_string())?;
         let environment = environment::of(call, attempt)?;
-        let order = self.order(call)?;
+        elsewhere(call)?;
+        let order = match &call.host {
+            Some(host) => {
+                let command = &self.interpreter.run;
+                ssh::order(call, host, command, self.has_text, attempt, &self.tools)?
+            }
+            None => self.order(call)?,
+        };
         let (folder, script) = (attempt.clone(), call.script.clone());
         let prepared = spawn_blocking(move || match folder.hindrance() {
             Some(reason) => Err(reason),
@@ -106,6 +111,7 @@ impl Script {
             cwd,
             timeout_ms: milliseconds(call.timeout),
             grace_ms: milliseconds(self.tools.grace),
+            remote: None,
         })
     }
 
@@ -157,7 +163,13 @@ impl Step for Script {
 
     fn examine(&self, call: Call) -> BoxFuture<'_, Finding> {
         let text = self.has_text;
-        async move { examine::examine(&self.interpreter, &call, text).await }.boxed()
+        async move {
+            match &call.host {
+                Some(host) => ssh::examine(host, &call, &self.interpreter.run, text).await,
+                None => examine::examine(&self.interpreter, &call, text).await,
+            }
+        }
+        .boxed()
     }
 
     fn cancel(&self, folder: PathBuf) -> BoxFuture<'_, Result<(), String>> {
@@ -165,14 +177,13 @@ impl Step for Script {
     }
 }
 
-/// Another place than this machine is refused: performing it here instead would be the worst answer.
-pub(super) fn check(extra: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    match extra.get("on").map(String::as_str) {
-        None | Some("local") => Ok(()),
-        Some(place) => Err(ConfigError::new(
-            "on",
-            format!("{place:?} is not this machine; a script runs here (`local`), or calls ssh"),
-        )),
+/// A place that nobody resolved is refused: performing it here instead would be the worst answer.
+fn elsewhere(call: &Call) -> Result<(), String> {
+    match call.attribute("on") {
+        Some(place) if call.host.is_none() && place != LOCAL => {
+            Err(format!("on: \"{place}\" is not this machine, and no host of the plan"))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

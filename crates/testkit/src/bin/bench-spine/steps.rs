@@ -19,7 +19,7 @@ const PAIRS: usize = 200;
 pub(super) fn measure(product: &Product) -> anyhow::Result<Value> {
     let root = tempfile::tempdir()?;
     let program = product.path.to_str().context("the program's path is no text")?.to_owned();
-    let tools = Tools::new(vec![program, "__shim".to_owned()]);
+    let tools = Tools::new(vec![program, "__shim".to_owned()], Vec::new());
     let kind = KINDS.iter().find(|it| it.name == "bash").context("there is no bash step")?;
     let step = (kind.make)(&tools);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -28,6 +28,7 @@ pub(super) fn measure(product: &Product) -> anyhow::Result<Value> {
         let folder = root.path().join(pair.to_string());
         std::fs::create_dir(&folder)?;
         let call = Call {
+            host: None,
             folder,
             script: "true\n".to_owned(),
             environment: BTreeMap::new(),

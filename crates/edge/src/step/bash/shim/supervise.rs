@@ -32,6 +32,9 @@ pub(super) fn supervise(
     };
     let timeout = Duration::from_millis(order.timeout_ms).min(TIMEOUT_MAX);
     let how = watch(attempt, command, Instant::now() + timeout, streams, bell);
+    if let Some(remote) = &order.remote {
+        return far(attempt, &remote.host, order, command, &how);
+    }
     match how {
         // Whatever a step leaves behind when it ends by itself is meant to stay.
         Watched::Ended(status) => Acted { how: natural(status), left: 0 },
@@ -112,6 +115,28 @@ fn reap(command: Pid) -> Option<WaitStatus> {
         }
     }
     found
+}
+
+/// How it ended on the host, in the relay's words. Without them nobody knows.
+fn far(attempt: &Attempt, host: &str, order: &Order, relay: Pid, watched: &Watched) -> Acted {
+    if !matches!(watched, Watched::Ended(_)) {
+        tree::end(relay, Duration::from_millis(order.grace_ms));
+    }
+    if let Some(told) = attempt.told() {
+        return Acted { how: told.how, left: told.left };
+    }
+    let reason = match watched {
+        Watched::Ended(_) => {
+            format!("what talked with {host} ended before it knew; the step may still run there")
+        }
+        Watched::TimedOut => format!(
+            "{host} could not be asked how it ended; there the step was to be ended when its time was up"
+        ),
+        Watched::Cancelled => {
+            format!("it was cancelled, and {host} could not be told; the step may still run there")
+        }
+    };
+    Acted { how: How::Lost { reason }, left: 0 }
 }
 
 fn natural(status: WaitStatus) -> How {
