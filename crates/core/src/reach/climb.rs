@@ -25,7 +25,7 @@ pub(super) struct Climb<'a> {
 /// What came of a climb.
 #[derive(Clone, Debug)]
 pub(super) struct Reached {
-    /// The people of the first page.
+    /// The people who are paged first, at one moment.
     pub(super) first: Vec<String>,
     /// When somebody on duty is paged.
     pub(super) on_duty: Option<Moment>,
@@ -42,6 +42,8 @@ struct Way<'c, 'a> {
     anchor: Moment,
     /// Until when the next level waits for duty or for a digest.
     waits: Option<Timestamp>,
+    /// When the first page goes out.
+    first_at: Option<Timestamp>,
     next: usize,
     round: u32,
     reached: Reached,
@@ -67,6 +69,7 @@ impl Climb<'_> {
             patience,
             anchor: Moment::moving(opened),
             waits: None,
+            first_at: None,
             next: 0,
             round: 0,
             reached: Reached {
@@ -163,6 +166,14 @@ impl Way<'_, '_> {
                 self.round += 1;
             }
             if let Step::Reached(moment) = self.level(index, due, is_repeat) {
+                if let Some(it) = missed.filter(|it| it.at == moment.at) {
+                    // Both go out together, and those who open later may see them part.
+                    self.condition(it);
+                    if it.moves != moment.moves {
+                        let instant = SignedDuration::from_nanos(1);
+                        self.reached.lasting = self.reached.lasting.min(instant);
+                    }
+                }
                 self.reached.on_duty = Some(moment);
                 return;
             }
@@ -236,14 +247,14 @@ impl Way<'_, '_> {
                 return self.page(relief, &present, now, is_repeat);
             }
         }
-        self.pages_first(&present.people);
+        self.pages_first(&present.people, now);
         self.because(Why::NobodyOnDuty { woken: present.people });
         self.stands_at(index, now, is_repeat);
         Step::GoesOn
     }
 
     fn page(&mut self, index: usize, present: &Present, now: Moment, is_repeat: bool) -> Step {
-        self.pages_first(&present.on_duty);
+        self.pages_first(&present.on_duty, now);
         self.stands_at(index, now, is_repeat);
         if present.on_duty.iter().any(|it| self.has_way(it)) {
             return Step::Reached(now);
@@ -291,7 +302,7 @@ impl Way<'_, '_> {
             let present = self.ask(&level.page, now);
             let people =
                 if present.on_duty.is_empty() { &present.people } else { &present.on_duty };
-            self.pages_first(people);
+            self.pages_first(people, now);
             if present.on_duty.iter().any(|it| self.has_way(it)) {
                 reached = Some(now);
             }
@@ -299,9 +310,16 @@ impl Way<'_, '_> {
         reached
     }
 
-    fn pages_first(&mut self, people: &[String]) {
-        if self.reached.first.is_empty() {
-            self.reached.first = people.iter().filter(|it| self.has_way(it)).cloned().collect();
+    /// Whoever is paged at the moment of the first page is paged first.
+    fn pages_first(&mut self, people: &[String], now: Moment) {
+        if self.first_at.is_some_and(|it| it != now.at) {
+            return;
+        }
+        for person in people {
+            if self.has_way(person) && !self.reached.first.contains(person) {
+                self.reached.first.push(person.clone());
+                self.first_at = Some(now.at);
+            }
         }
     }
 

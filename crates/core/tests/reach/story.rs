@@ -155,3 +155,16 @@ fn a_promise_that_is_kept_to_the_second_is_no_hole() {
     assert_eq!(holes.len(), 1, "{holes:#?}");
     assert_eq!(holes[0].from, time("2026-03-09T23:59:01Z"), "at 08:59:00 it is kept");
 }
+
+#[test]
+fn a_page_and_a_missed_promise_at_one_moment_go_out_together() {
+    let plan = plan(&format!(
+        "{HEAD}severities: {{ P1: {{ page: every 4h, targets: {{ respond: 3 business hours }} }} }}\n\
+         people: {{ ann: {{ reach: [console] }}, bob: {{ reach: [console] }} }}\n\
+         escalation: {{ default: [{{ page: [ann] }}, {{ when: target missed, page: [bob] }}] }}\n"
+    ));
+    // Opened before business, it is promised for noon, and the digest goes out at noon.
+    let proof = prove(&plan, time("2026-03-08T23:00Z"), time("2026-03-09T00:00Z"));
+    let first = &proof.severities[0].policies[0].first;
+    assert_eq!(first[0].people, ["ann", "bob"], "{first:#?}");
+}
