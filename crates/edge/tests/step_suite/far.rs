@@ -2,6 +2,7 @@
 //! not tell.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::Duration;
 
@@ -161,6 +162,34 @@ async fn a_cancelled_step_is_ended_on_the_host() {
     let (performed, ()) = tokio::join!(run(call), cancelling);
     assert_eq!(performed.ended, Ended::Cancelled, "{}", performed.output.excerpt);
     assert!(!runs(number(&sshd, "main").unwrap()));
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_make_ready_begins_nothing() {
+    let (sshd, stage) = (Sshd::start(), Stage::new());
+    // The first program that the host runs spoils the attempt's folder, as a disk that is full would.
+    let bin = sshd.home().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("find"), "#!/bin/sh\nfor it in \"$1\"/*; do mkdir \"$it/stdout\"; done\n")
+        .unwrap();
+    fs::set_permissions(bin.join("find"), fs::Permissions::from_mode(0o755)).unwrap();
+    let performed = run(on(&sshd, &stage, "touch ~/trace\n")).await;
+    let Ended::NotStarted { reason } = &performed.ended else { panic!("{performed:?}") };
+    assert_eq!(reason, "db-1 could not make ready for it; is its disk full?");
+    assert!(!sshd.home().join("trace").exists());
+}
+
+#[tokio::test]
+async fn a_value_may_have_any_name() {
+    let (sshd, stage) = (Sshd::start(), Stage::new());
+    let mut call = on(&sshd, &stage, "echo \"$dir $key $command $IFS\"; env | grep -c '^whole='\n");
+    for name in ["dir", "key", "command", "whole", "self", "IFS"] {
+        call.environment.insert(name.to_owned(), format!("my-{name}"));
+    }
+    let performed = run(call).await;
+    assert_eq!(performed.answer.lines().last(), Some("1"), "{performed:?}");
+    assert!(performed.answer.starts_with("my-dir my-key my-command"), "{}", performed.answer);
+    assert_eq!(performed.ended, Ended::Exited { code: 0 });
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ fn listen(dir: &Path) -> Option<(Child, u16)> {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = format!(
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {host}\nAuthorizedKeysFile {keys}\nStrictModes no\n\
-         UsePAM no\nPidFile none\nPasswordAuthentication no\nSetEnv HOME={home}\nMaxStartups 100\n",
+         UsePAM no\nPidFile none\nPasswordAuthentication no\nSetEnv HOME={home} PATH={home}/bin:/usr/local/bin:/usr/bin:/bin\nMaxStartups 100\n",
         host = at("host").display(),
         keys = at("authorized").display(),
         home = at("home").display(),

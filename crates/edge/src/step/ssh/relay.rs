@@ -241,6 +241,9 @@ impl Relay {
             ["timedout", it] => (How::TimedOut { after_ms: self.remote.timeout_ms }, left(it)),
             ["cancelled", it] => (How::Cancelled, left(it)),
             ["withdrawn"] => (none("it was cancelled before it began".to_owned()), 0),
+            ["unready"] => {
+                (none(format!("{host} could not make ready for it; is its disk full?")), 0)
+            }
             ["unrecorded"] => (none(format!("its start could not be recorded on {host}")), 0),
             ["nodir"] => {
                 let cwd = self.remote.cwd.as_deref().unwrap_or("the home directory");

@@ -1,6 +1,6 @@
 # What Matoi sends to a host, for its sh: begins one attempt at most once, keeps what it prints, and tells how it ended.
 #
-# Needs /proc and: cat dd fallocate grep head ln mkdir mv rm setsid sleep sync tail wc. Given before this text: key, a name
+# Needs /proc and: cat dd fallocate find grep head ln mkdir mv rm setsid sleep sync tail wc. Given before this text: key, a name
 # that no other attempt has. Nothing here is filled in from outside; values come later, written as octal numbers.
 #
 #   stdin: one verb a line      run N | cancel | follow OUT ERR | forget | examine N      (N bytes of values follow the line)
@@ -47,7 +47,9 @@ watcher() {
     trap - HUP INT QUIT TERM PIPE
     MATOI_ATTEMPT=$key STEP_OUTPUT=$dir/outputs
     export MATOI_ATTEMPT STEP_OUTPUT
-    environment && : >"$dir/begun" && exec setsid "$@"
+    # From here on a variable may be anybody's; the words of the command are not.
+    set -- "$dir/begun" "$@"
+    environment && : >"$1" && shift && exec setsid "$@"
   ) </dev/null >>"$dir/stdout" 2>>"$dir/stderr" &
   command=$!
   ticker &
@@ -201,9 +203,10 @@ follow() {
     if watched || [ -e "$dir/exit" ]; then
       misses=0
     else
-      # It has a moment to begin.
+      # It has a moment to begin, and then it must not begin any more.
       misses=$((misses + 1))
-      if [ "$why" != open ] || [ "$misses" -gt 50 ]; then
+      [ "$why" != open ] || [ "$misses" -ne 50 ] || withdraw unready
+      if [ "$why" != open ] || [ "$misses" -gt 100 ]; then
         say lost "$why"
         return
       fi
@@ -213,12 +216,16 @@ follow() {
   done
 }
 
-# Whoever makes the gate for the withdrawal keeps everybody else from beginning.
-cancel() {
-  : >"$dir/cancelled"
+# Whoever makes the gate for the withdrawal keeps everybody else from beginning. $1 says why.
+withdraw() {
   say withdrawn >"$dir/holder.w" && ln "$dir/holder.w" "$dir/gate" 2>/dev/null || return 0
   : >>"$dir/outputs"
-  say withdrawn >"$dir/exit"
+  say "$1" >"$dir/exit"
+}
+
+cancel() {
+  : >"$dir/cancelled"
+  withdraw withdrawn
 }
 
 examine() {
@@ -236,7 +243,8 @@ hello() {
     mkdir -p "$dir" || exit 1
     state=new
     # What nobody came for any more.
-    find "$home" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf {} + 2>/dev/null
+    find "$home" -mindepth 2 -maxdepth 2 -name exit -mtime +14 2>/dev/null |
+      while read -r it; do rm -rf "${it%/exit}"; done
   fi
   machine=$(cat /etc/machine-id 2>/dev/null) || machine=unknown
   say "matoi-$key" "$state" "${machine:-unknown}"
