@@ -167,12 +167,8 @@ impl Way<'_, '_> {
             }
             if let Step::Reached(moment) = self.level(index, due, is_repeat) {
                 if let Some(it) = missed.filter(|it| it.at == moment.at) {
-                    // Both go out together, and those who open later may see them part.
+                    // Both go out together.
                     self.condition(it);
-                    if it.moves != moment.moves {
-                        let instant = SignedDuration::from_nanos(1);
-                        self.reached.lasting = self.reached.lasting.min(instant);
-                    }
                 }
                 self.reached.on_duty = Some(moment);
                 return;
@@ -180,11 +176,11 @@ impl Way<'_, '_> {
         }
     }
 
-    /// Of two moments at different speeds, one is first only until they meet.
+    /// Of two moments at different speeds, one is first only until they meet, and they are one only for an instant.
     fn meets(&mut self, first: Moment, second: Option<Moment>) {
         if let Some(second) = second
-            && first.moves
-            && !second.moves
+            && ((first.moves && !second.moves)
+                || (first.at == second.at && first.moves != second.moves))
         {
             let apart = second.at.duration_since(first.at).max(SignedDuration::from_nanos(1));
             self.reached.lasting = self.reached.lasting.min(apart);
