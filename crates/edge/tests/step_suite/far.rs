@@ -2,7 +2,6 @@
 //! not tell.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::Duration;
 
@@ -168,11 +167,7 @@ async fn a_cancelled_step_is_ended_on_the_host() {
 async fn a_host_that_cannot_make_ready_begins_nothing() {
     let (sshd, stage) = (Sshd::start(), Stage::new());
     // The first program that the host runs spoils the attempt's folder, as a disk that is full would.
-    let bin = sshd.home().join("bin");
-    fs::create_dir(&bin).unwrap();
-    fs::write(bin.join("find"), "#!/bin/sh\nfor it in \"$1\"/*; do mkdir \"$it/stdout\"; done\n")
-        .unwrap();
-    fs::set_permissions(bin.join("find"), fs::Permissions::from_mode(0o755)).unwrap();
+    sshd.program("find", "for it in \"$1\"/*; do mkdir \"$it/stdout\"; done");
     let performed = run(on(&sshd, &stage, "touch ~/trace\n")).await;
     let Ended::NotStarted { reason } = &performed.ended else { panic!("{performed:?}") };
     assert_eq!(reason, "db-1 could not make ready for it; is its disk full?");
@@ -235,6 +230,58 @@ async fn what_nobody_can_tell_any_more_is_lost() {
     let Ended::Lost { reason } = &performed.ended else { panic!("{performed:?}") };
     assert!(reason.contains("does not know the step any more"), "{reason}");
     kill(&number(&sshd, "main").unwrap().to_string());
+}
+
+#[tokio::test]
+async fn a_host_that_restarted_or_is_another_by_now_cannot_tell() {
+    for (file, told) in [
+        ("/proc/sys/kernel/random/boot_id", "db-1 restarted while it ran"),
+        ("/etc/machine-id", "db-1 now leads to another machine than when the step was sent"),
+    ] {
+        let (sshd, stage) = (Sshd::start(), Stage::new());
+        // What the host is known by is what it says when it is asked.
+        let said = sshd.home().join("said");
+        fs::write(&said, "first\n").unwrap();
+        let lie =
+            format!("[ \"$1\" != {file} ] || set -- {}\nexec /bin/cat \"$@\"", said.display());
+        sshd.program("cat", &lie);
+        let call = on(&sshd, &stage, "echo $$ > ~/main; exec sleep 600\n");
+        let changing = async {
+            wait_until("it runs", || number(&sshd, "main").is_some()).await;
+            fs::write(&said, "second\n").unwrap();
+            sshd.cut();
+        };
+        let (performed, ()) = tokio::join!(run(call), changing);
+        kill(&number(&sshd, "main").unwrap().to_string());
+        assert_eq!(performed.ended, Ended::Lost { reason: told.to_owned() });
+    }
+}
+
+#[tokio::test]
+async fn output_that_nobody_fetches_does_not_fill_the_host() {
+    let (sshd, stage) = (Sshd::start(), Stage::new());
+    let script = "echo first; until [ -e ~/go ]; do sleep 0.1; done\n\
+                  head -c 220000000 /dev/zero | tr '\\0' x; echo; touch ~/printed\n\
+                  until [ -e ~/end ]; do sleep 0.1; done; echo last\n";
+    let call = on(&sshd, &stage, script);
+    let away = async {
+        let here = stage.folder().join("stdout");
+        wait_until("its first line is here", || fs::read(&here).is_ok_and(|it| it == b"first\n"))
+            .await;
+        sshd.down(true);
+        fs::write(sshd.home().join("go"), "").unwrap();
+        wait_until("it printed", || sshd.home().join("printed").exists()).await;
+        let trimmed = || sshd.file("gone.stdout").is_some();
+        wait_until("the host gave its beginning back", trimmed).await;
+        fs::write(sshd.home().join("end"), "").unwrap();
+        sshd.down(false);
+    };
+    let (performed, ()) = tokio::join!(run(call), away);
+    assert_eq!(performed.ended, Ended::Exited { code: 0 });
+    let errors = fs::read_to_string(stage.folder().join("stderr")).unwrap();
+    assert!(errors.contains("bytes of stdout were not kept on db-1"), "{errors}");
+    assert!(performed.output.excerpt.contains("last"), "{}", performed.output.excerpt);
+    assert!(performed.answer.starts_with("first\nx"), "what came before is kept");
 }
 
 fn kill(pid: &str) {

@@ -84,6 +84,14 @@ impl Sshd {
         self.dir.path().join("home")
     }
 
+    /// Makes a program that the host finds before its own.
+    pub(crate) fn program(&self, name: &str, script: &str) {
+        let bin = self.home().join("bin");
+        fs::create_dir_all(&bin).unwrap();
+        fs::write(bin.join(name), format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
     /// The folders of attempts that the host keeps.
     pub(crate) fn kept(&self) -> Vec<PathBuf> {
         let Ok(found) = fs::read_dir(self.home().join(".matoi/attempts")) else {
