@@ -83,7 +83,7 @@ impl Link {
         let helper = format!("key={key}\n{HELPER}");
         let (program, arguments) =
             ssh.split_first().ok_or_else(|| io::Error::other("no program is named"))?;
-        // Read byte by byte, so that what follows is still there to be read; quoted so that any login shell understands.
+        // Read byte by byte, so that what follows is still there to be read; constant text in single quotes, for the login shell.
         let far = format!("exec sh -c 'eval \"$(dd bs=1 count={} 2>/dev/null)\"'", helper.len());
         let mut child = Command::new(program)
             .args(arguments)
